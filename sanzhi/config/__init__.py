@@ -1,0 +1,1 @@
+"""Floor 5: the composition root: settings, addresses, servers, command line. Nobody imports it."""
