@@ -1,0 +1,50 @@
+"""The guard: a write to a table of ours outside an action is a programming error and is refused, also at run time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+
+# Depth of actions (and of named exceptions) around the current statement.
+_open: ContextVar[int] = ContextVar("writes_open", default=0)
+_WRITE = re.compile(r'\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO)\s+"?([\w]+)', re.IGNORECASE)
+
+
+class WriteOutsideAction(RuntimeError):
+    """A statement tried to change one of our tables with no action around it."""
+
+
+@cache
+def our_tables() -> frozenset[str]:
+    """Tables of the project's own models; tables of third-party packages (sessions, axes …) are the listed exception."""
+    return frozenset(
+        m._meta.db_table for m in apps.get_models(include_auto_created=True) if m.__module__.startswith("sanzhi.")
+    )
+
+
+@contextmanager
+def writes_allowed() -> Iterator[None]:
+    """Open the guard. Only `action` uses it, and what stands in docs/architecture.md (migrations, bulk loader, tests)."""
+    token = _open.set(_open.get() + 1)
+    try:
+        yield
+    finally:
+        _open.reset(token)
+
+
+def _guard(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict) -> Any:
+    if not _open.get() and (found := _WRITE.match(sql)) and found.group(1) in our_tables():
+        raise WriteOutsideAction(f"write to {found.group(1)} outside an action: {sql[:120]}")
+    return execute(sql, params, many, context)
+
+
+def watch(sender: object, connection: Any, **kwargs: object) -> None:
+    """Put the guard on a new database connection."""
+    if _guard not in connection.execute_wrappers:
+        connection.execute_wrappers.append(_guard)

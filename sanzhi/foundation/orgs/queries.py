@@ -1,0 +1,70 @@
+"""Reads of the register of units. Every one takes the day it is asked for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from sanzhi.domain.tree import range_end
+from sanzhi.foundation.orgs.models import Placement, Succession, TownUnitMark, Unit, UnitAlias, on_day
+
+
+def placements_on(day: dt.date, *, under: str | None = None, kinds: Iterable[str] | None = None) -> QuerySet[Placement]:
+    """Placements in force on `day`, in the subtree of path `under` (itself included), of the given kinds."""
+    rows = Placement.objects.filter(on_day(day))
+    if under is not None:
+        rows = rows.filter(path__gte=under, path__lt=range_end(under))
+    if kinds is not None:
+        rows = rows.filter(unit__kind__in=list(kinds))
+    return rows
+
+
+def units_on(day: dt.date, *, town: Unit | None = None, kinds: Iterable[str] | None = None) -> QuerySet[Unit]:
+    """Units standing on `day`, in register order."""
+    rows = Unit.objects.filter(pk__in=Placement.objects.filter(on_day(day)).values("unit"))
+    if town is not None:
+        rows = rows.filter(Q(town=town) | Q(pk=town.pk))
+    if kinds is not None:
+        rows = rows.filter(kind__in=list(kinds))
+    return rows.order_by("position", "code")
+
+
+def path_on(unit: Unit, day: dt.date) -> str | None:
+    """The unit's path on `day`; None where it did not stand."""
+    return Placement.objects.filter(on_day(day), unit=unit).values_list("path", flat=True).first()
+
+
+def town_units_on(town: Unit, day: dt.date) -> QuerySet[Unit]:
+    """The offices that count as 镇直单位 on `day`."""
+    return Unit.objects.filter(
+        pk__in=TownUnitMark.objects.filter(on_day(day), unit__town=town).values("unit")
+    ).order_by("position", "code")
+
+
+def successors(town: Unit, day: dt.date) -> dict[int, int]:
+    """Unit id → id of the unit that stands for it on `day`, chains of successions followed; only units that were succeeded."""
+    steps: dict[int, int] = dict(
+        Succession.objects.filter(successor__town=town, on__lte=day)
+        .order_by("on", "pk")
+        .values_list("predecessor_id", "successor_id")
+    )
+    result = {}
+    for start in steps:
+        end, seen = start, {start}
+        while end in steps and steps[end] not in seen:
+            end = steps[end]
+            seen.add(end)
+        result[start] = end
+    return result
+
+
+def names_of(town: Unit, day: dt.date) -> dict[str, Unit]:
+    """Every name by which a unit of the town may be printed on `day` → the unit (full, short, alias; offices and villages)."""
+    units = list(units_on(day, town=town, kinds=("town", "office", "village")))
+    names = {u.name: u for u in units} | {u.short_name: u for u in units}
+    by_id = {u.pk: u for u in units}
+    for alias in UnitAlias.objects.filter(town=town, unit_id__in=by_id):
+        names[alias.name] = by_id[alias.unit_id]
+    return names

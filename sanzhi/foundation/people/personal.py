@@ -1,0 +1,78 @@
+"""What personal data the registers hold, and why (R-01)."""
+
+from sanzhi.foundation.privacy.declarations import PersonalField, personal
+
+_ORGANISATION = "村民委员会组织法、工作职责；个人信息保护法第十三条第一款第三项（履行法定职责所必需）"
+
+personal(
+    PersonalField(
+        model="people.person",
+        field="name",
+        purpose="落实任务责任人、记录由谁办理",
+        legal_basis=_ORGANISATION,
+        collector_role="管理员",
+        readers="本单位及上级工作人员",
+        retention="离任后三年",
+        mask_class="name",
+    ),
+    PersonalField(
+        model="people.person",
+        field="phone",
+        purpose="工作联系",
+        legal_basis=_ORGANISATION,
+        collector_role="管理员",
+        readers="写明事由的工作人员，逐次留痕",
+        retention="离任即删",
+        mask_class="phone",
+    ),
+    PersonalField(
+        model="people.household",
+        field="number",
+        purpose="走访与服务到户，不重不漏",
+        legal_basis=_ORGANISATION,
+        collector_role="管理员、村文书",
+        readers="本村、包村和牵头单位工作人员",
+        retention="销户后一年",
+        mask_class="hidden",
+    ),
+    PersonalField(
+        model="people.household",
+        field="contact_surname",
+        purpose="入户时称呼",
+        legal_basis=_ORGANISATION,
+        collector_role="村文书",
+        readers="联系本组的村干部",
+        retention="销户后一年",
+        mask_class="surname",
+    ),
+    PersonalField(
+        model="people.household",
+        field="phone",
+        purpose="户主同意时的电话联系",
+        legal_basis="个人同意（个人信息保护法第十三条第一款第一项）",
+        collector_role="村文书",
+        readers="写明事由的联系干部，逐次留痕",
+        retention="撤回同意即删",
+        mask_class="phone",
+    ),
+    PersonalField(
+        model="people.stay",
+        field="door",
+        purpose="找到门",
+        legal_basis=_ORGANISATION,
+        collector_role="村文书",
+        readers="联系本组的村干部",
+        retention="销户后一年",
+        mask_class="address",
+    ),
+    PersonalField(
+        model="people.presence",
+        field="kind",
+        purpose="走访应到户数的分母",
+        legal_basis=_ORGANISATION,
+        collector_role="村文书",
+        readers="联系本组的村干部；其他人只看数字",
+        retention="两年",
+        mask_class="hidden",
+    ),
+)

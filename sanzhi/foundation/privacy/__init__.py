@@ -1,0 +1,1 @@
+"""Personal data: what is held and why, encrypted, masked, and each look at it logged."""
