@@ -75,16 +75,8 @@ class Every(StrEnum):
     @property
     def label(self) -> str:
         """The Chinese word."""
-        return _LABELS[self]
+        return {"week": "周", "month": "月", "quarter": "季度", "half_year": "半年", "year": "年"}[self]
 
-
-_LABELS = {
-    Every.WEEK: "周",
-    Every.MONTH: "月",
-    Every.QUARTER: "季度",
-    Every.HALF_YEAR: "半年",
-    Every.YEAR: "年",
-}
 
 _MONTHS = {Every.MONTH: 1, Every.QUARTER: 3, Every.HALF_YEAR: 6, Every.YEAR: 12}
 
@@ -226,7 +218,9 @@ class DaySpan:
 Span = Period | DaySpan
 """What an obligation is owed for: a period of a rhythm or a stage with a deadline."""
 
-_CODE = re.compile(r"(?P<year>\d{4})(?:-(?:(?P<month>\d{2})|W(?P<week>\d{2})|Q(?P<quarter>[1-4])|H(?P<half>[12])))?")
+_CODE = re.compile(
+    r"(?P<year>\d{4})(?:-(?:(?P<month>\d{2})|W(?P<week>\d{2})|Q(?P<quarter>[1-4])|H(?P<half>[12])))?"
+)
 
 
 def period_of(every: Every, day: date) -> Period:

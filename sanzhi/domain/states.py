@@ -125,7 +125,9 @@ def met_in_time(facts: Facts) -> bool:
     if facts.due_on is None or facts.contributes:
         return True
     closes_on = facts.closes_on or facts.due_on
-    return facts.met_on <= facts.due_on and (facts.met_received_on is None or facts.met_received_on <= closes_on)
+    return facts.met_on <= facts.due_on and (
+        facts.met_received_on is None or facts.met_received_on <= closes_on
+    )
 
 
 def state(facts: Facts, today: date) -> State:

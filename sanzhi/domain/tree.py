@@ -97,7 +97,8 @@ def move(paths: Iterable[str], subtree: str, new_parent: str) -> dict[str, str]:
 def _checked(path: str) -> str:
     step = WIDTH + 1
     whole = len(path) % step == 0 and all(
-        path[at + WIDTH] == "/" and set(path[at : at + WIDTH]) <= set(_DIGITS) for at in range(0, len(path), step)
+        path[at + WIDTH] == "/" and set(path[at : at + WIDTH]) <= set(_DIGITS)
+        for at in range(0, len(path), step)
     )
     if not whole:
         raise Problem("tree.path", path=path)
