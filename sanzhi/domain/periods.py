@@ -47,7 +47,7 @@ __all__ = [
 declare(
     "periods",
     {
-        "code": "“{code}”不是期间代码。请用 2022-06、2022-W23、2022-Q2、2022-H1 或 2022 这样的写法。",
+        "code": "“{text}”不是期间代码。请用 2022-06、2022-W23、2022-Q2、2022-H1 或 2022 这样的写法。",
         "span": "{first} 至 {last} 不是一个完整的{every}。请改用这个期间的第一天和最后一天。",
         "backwards": "起止日期颠倒：{first} 晚于 {last}。请检查两个日期。",
         "month_end": "“{text}”读不出是哪个月底。请写成“6月底前”或“2022年6月底前”。",
@@ -232,7 +232,7 @@ def parse(code: str) -> Period:
     """The period that a code names; refuses what no code names (`periods.code`), such as 2022-13 or 2022-W53."""
     found = _CODE.fullmatch(code)
     if not found or found["year"] == "0000":
-        raise Problem("periods.code", code=code)
+        raise Problem("periods.code", text=code)
     year = int(found["year"])
     if found["week"]:
         first_sunday = 7 - date(year, 1, 1).weekday()
@@ -240,10 +240,10 @@ def parse(code: str) -> Period:
             sunday = date(year, 1, first_sunday) + timedelta(weeks=int(found["week"]) - 1)
             period = period_of(Every.WEEK, sunday)
         except OverflowError:
-            raise Problem("periods.code", code=code) from None
+            raise Problem("periods.code", text=code) from None
     elif found["month"]:
         if not 1 <= int(found["month"]) <= 12:
-            raise Problem("periods.code", code=code)
+            raise Problem("periods.code", text=code)
         period = period_of(Every.MONTH, date(year, int(found["month"]), 1))
     elif found["quarter"]:
         period = period_of(Every.QUARTER, date(year, int(found["quarter"]) * 3, 1))
@@ -252,7 +252,7 @@ def parse(code: str) -> Period:
     else:
         period = period_of(Every.YEAR, date(year, 1, 1))
     if period.code != code:
-        raise Problem("periods.code", code=code)
+        raise Problem("periods.code", text=code)
     return period
 
 
@@ -263,7 +263,7 @@ def parse_span(code: str, first_day: date) -> Span:
     try:
         due = date.fromisoformat(code.removeprefix("by:"))
     except ValueError:
-        raise Problem("periods.code", code=code) from None
+        raise Problem("periods.code", text=code) from None
     return DaySpan(min(first_day, due), due)
 
 
