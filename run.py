@@ -62,7 +62,9 @@ def hand_over_to_a_newer_python():
         if found:
             os.execv(found, [found] + sys.argv)
     stop(
-        "需要 Python 3.11 或更新的版本，这里是 {}.{}。请先安装新版 Python，再运行一次。".format(*sys.version_info[:2]),
+        "需要 Python 3.11 或更新的版本，这里是 {}.{}。请先安装新版 Python，再运行一次。".format(
+            *sys.version_info[:2]
+        ),
         "Python 3.11 or newer is needed; install it and run this again",
     )
 
@@ -97,7 +99,10 @@ def make_venv():
     if run([sys.executable, "-m", "venv", VENV], quiet=True):
         return
     reason = run.output
-    for words in (["uv", "venv", "--seed", "-p", sys.executable, VENV], [sys.executable, "-m", "virtualenv", VENV]):
+    for words in (
+        ["uv", "venv", "--seed", "-p", sys.executable, VENV],
+        [sys.executable, "-m", "virtualenv", VENV],
+    ):
         shutil.rmtree(VENV, ignore_errors=True)
         if run(words, dict(os.environ, UV_PYTHON_DOWNLOADS="never"), quiet=True):
             return
@@ -157,7 +162,11 @@ def install(name):
         run(pip + ["--only-binary=:all:", "-r", os.path.join(ROOT, "requirements-start.txt")], quiet=True)
     say("安装所需的软件包（只在第一次，或清单变动之后）…", "installing the packages of {}".format(name))
     if os.path.exists(uv):
-        if run([uv, "pip", "install", "--quiet", "--require-hashes", "-r", path], environment_for_uv(), quiet=True):
+        if run(
+            [uv, "pip", "install", "--quiet", "--require-hashes", "-r", path],
+            environment_for_uv(),
+            quiet=True,
+        ):
             return
         say("uv 没有装成，改用 pip …", "uv did not succeed, trying pip")
     reason = run.output

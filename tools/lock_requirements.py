@@ -19,7 +19,16 @@ ADDRESS = re.compile(r"https?://|file:|--(extra-)?index-url|--find-links|(?<![\w
 
 def lock(name: str, upgrade: bool) -> None:
     """Compile one file for every platform and every Python from 3.11 on."""
-    words = ["uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes"]
+    words = [
+        "uv",
+        "pip",
+        "compile",
+        "--quiet",
+        "--universal",
+        "--python-version",
+        "3.11",
+        "--generate-hashes",
+    ]
     words += ["--no-emit-index-url", "--no-emit-find-links", "-o", f"{name}.txt", f"{name}.in"]
     env = dict(os.environ, UV_PYTHON_DOWNLOADS="never", UV_SYSTEM_CERTS="1")
     env["UV_CUSTOM_COMPILE_COMMAND"] = "python3 tools/lock_requirements.py"
