@@ -1,0 +1,126 @@
+"""Who may do what, where: capability × role × reach, over the tree of units. One matrix, asked through few functions.
+
+A capability is declared once ("room:verb") with the roles that hold it and how far each reaches. An unknown capability
+raises. Whether something is possible *now* is never asked here (`states.py`, `rules.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from typing import TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, Q, QuerySet
+from django.http import Http404
+
+from sanzhi.domain.tree import is_under, range_end, segment
+from sanzhi.foundation import clock
+from sanzhi.foundation.accounts.models import Role, User
+from sanzhi.foundation.orgs.models import Placement, Unit
+from sanzhi.foundation.orgs.queries import path_on
+
+M = TypeVar("M", bound=Model)
+
+
+class Reach(StrEnum):
+    """How far a role carries a capability: its unit and below, or the whole town of its unit."""
+
+    SUBTREE = "subtree"
+    TOWN = "town"
+
+
+@dataclass(frozen=True)
+class Capability:
+    """One thing that may be done ("facilities:accept"), and which roles may, how far."""
+
+    code: str
+    label: str
+    roles: Mapping[Role, Reach]
+
+
+_CAPABILITIES: dict[str, Capability] = {}
+
+
+def register(*capabilities: Capability) -> tuple[Capability, ...]:
+    """Enter capabilities into the matrix; a second one of the same code is refused."""
+    for capability in capabilities:
+        known = _CAPABILITIES.get(capability.code)
+        if known is not None and known != capability:
+            raise RuntimeError(f"capability {capability.code} is declared twice")
+        _CAPABILITIES[capability.code] = capability
+    return capabilities
+
+
+def capability(code: str) -> Capability:
+    """The capability of that code; an unknown one raises KeyError."""
+    return _CAPABILITIES[code]
+
+
+def matrix() -> dict[str, Capability]:
+    """All capabilities by code."""
+    return dict(sorted(_CAPABILITIES.items()))
+
+
+def paths(user: User, code: str) -> list[str]:
+    """Paths of the subtrees in which `user` holds the capability today (none for a stranger)."""
+    roles = capability(code).roles
+    if not getattr(user, "is_authenticated", False):
+        return []
+    found = set()
+    for holding in user.holdings:
+        reach = roles.get(Role(holding.role))
+        if reach is None:
+            continue
+        path = holding.path
+        if reach is Reach.TOWN and holding.unit.kind not in ("county", "town"):
+            path = path[: path.index(segment(holding.unit.town_id)) + len(segment(holding.unit.town_id))]
+        found.add(path)
+    return sorted(p for p in found if not any(p != q and is_under(p, q) for q in found))
+
+
+def can(user: User, code: str, unit: Unit | None = None) -> bool:
+    """Whether `user` holds the capability today, on `unit` where one is named, else anywhere."""
+    reach = paths(user, code)
+    if unit is None or not reach:
+        return bool(reach)
+    path = path_on(unit, clock.today()) or last_path(unit)
+    return path is not None and any(is_under(path, p) for p in reach)
+
+
+def last_path(unit: Unit) -> str | None:
+    """The path of a unit that no longer stands, as it was last."""
+    return Placement.objects.filter(unit=unit).order_by("-opened_on").values_list("path", flat=True).first()
+
+
+def require(user: User, code: str, unit: Unit | None = None) -> None:
+    """Let pass who may. Refused otherwise: 403 for a page of another role, 404 for a row of a unit out of reach."""
+    if can(user, code, unit):
+        return
+    if unit is None:
+        raise PermissionDenied(code)
+    raise Http404
+
+
+def units_within(reach: list[str]) -> QuerySet[Placement]:
+    """Ids of all units that ever hung under one of the paths (a subquery for `unit__in`)."""
+    where = Q(pk__in=[])
+    for path in reach:
+        where |= Q(path__gte=path, path__lt=range_end(path))
+    return Placement.objects.filter(where).values("unit")
+
+
+def within(user: User, code: str, rows: QuerySet[M], unit: str = "unit") -> QuerySet[M]:
+    """`rows` narrowed to the units in which `user` holds the capability; `unit` is the path to the unit's key."""
+    reach = paths(user, code)
+    if not reach:
+        return rows.none()
+    return rows.filter(**{f"{unit}__in": units_within(reach)})
+
+
+def home_unit(user: User) -> Unit | None:
+    """The unit a person works in today: that of their first role."""
+    return user.holdings[0].unit if user.holdings else None
+

@@ -1,0 +1,1 @@
+"""The ledger: plan → version → task → requirement → obligation, and the exemptions between."""

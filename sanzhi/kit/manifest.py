@@ -1,0 +1,46 @@
+"""What a mechanism says of itself: the one door through which the house knows a room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sanzhi.kit.access import Capability
+from sanzhi.kit.measures.declarations import Duty, Measure, Target
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the menu: its label, the name of its page, and the capability that shows it."""
+
+    label: str
+    url_name: str
+    capability: str
+    icon: str = "list"
+    phone: bool = False
+
+
+@dataclass(frozen=True)
+class Mechanism:
+    """A room. `clauses` are the duty codes it serves (Z7, F3 …); `minutes` what one record of each kind costs its author.
+
+    `demo(town, day, by)` builds believable data; `detail(row)` gives the address of a record's page for drill-downs.
+    """
+
+    slug: str
+    name: str
+    clauses: tuple[str, ...]
+    summary: str
+    capabilities: tuple[Capability, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    duties: tuple[Duty | Target, ...] = ()
+    places: tuple[Place, ...] = ()
+    accepts_leads: frozenset[str] = frozenset()
+    minutes: Mapping[str, int] = field(default_factory=dict)
+    demo: Callable[..., None] | None = None
+    detail: Callable[[Any], str] | None = None
+    # Where somebody who owes a duty of this room records it: duty code → address (given the obligation).
+    record_here: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
+    # The room takes requirements that no declared duty proves.
+    generic: bool = False
