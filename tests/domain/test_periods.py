@@ -1,4 +1,4 @@
-"""Periods, the working calendar, closing, events and versions: docs/rules/periods.md and docs/rules/close.md."""
+"""Periods and how they close: docs/rules/periods.md and docs/rules/close.md."""
 
 from datetime import date, timedelta
 
@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sanzhi.domain.events import exempts
 from sanzhi.domain.periods import (
     DaySpan,
     Every,
@@ -32,7 +31,6 @@ from sanzhi.domain.periods import (
     statutory_calendar,
 )
 from sanzhi.domain.problems import Problem
-from sanzhi.domain.versions import Version, version_for_period, version_in_force
 
 DAYS = st.dates(date(1990, 1, 1), date(2100, 12, 31))
 RHYTHMS = st.sampled_from(Every)
@@ -174,57 +172,6 @@ def test_a_day_of_the_month_is_the_last_day_where_the_month_is_shorter():
     assert refusal.value.code == "periods.day_of_month"
 
 
-# --- working days -----------------------------------------------------------------------------------------------------
-
-
-def test_a_make_up_sunday_is_worked_and_a_holiday_monday_is_not():
-    assert CALENDAR.is_working_day(date(2022, 10, 9))
-    assert not CALENDAR.is_working_day(date(2022, 10, 3))
-    assert not CALENDAR.is_working_day(date(2022, 10, 15))
-
-
-def test_a_year_that_nobody_entered_is_refused_and_named():
-    with pytest.raises(Problem) as refusal:
-        CALENDAR.is_working_day(date(2031, 1, 2))
-    assert refusal.value.code == "workdays.year_missing"
-    assert refusal.value.params == {"year": 2031}
-
-
-def test_a_year_is_counted_once_it_is_entered():
-    longer = CALENDAR.extended(holidays=[date(2031, 1, 1)], makeup=[date(2031, 1, 4)], years=[2031])
-    assert not longer.is_working_day(date(2031, 1, 1))
-    assert longer.is_working_day(date(2031, 1, 4))
-    assert longer.is_working_day(date(2022, 10, 9))
-
-
-def test_a_day_entered_again_takes_the_new_meaning():
-    changed = CALENDAR.extended(holidays=[date(2022, 10, 9)])
-    assert not changed.is_working_day(date(2022, 10, 9))
-
-
-def test_working_days_after_a_day_start_with_the_next():
-    assert CALENDAR.add_working_days(date(2022, 9, 30), 1) == date(2022, 10, 8)
-    assert CALENDAR.add_working_days(date(2022, 6, 6), 5) == date(2022, 6, 13)
-    with pytest.raises(Problem) as refusal:
-        CALENDAR.add_working_days(date(2022, 6, 6), 0)
-    assert refusal.value.code == "workdays.length"
-
-
-@given(st.dates(date(2020, 1, 1), date(2025, 6, 30)), st.integers(1, 60))
-def test_between_a_day_and_its_nth_working_day_lie_n_working_days(day, n):
-    last = CALENDAR.add_working_days(day, n)
-    assert CALENDAR.working_days_in(day + timedelta(days=1), last) == n
-    assert CALENDAR.is_working_day(last)
-
-
-# 2020: 251 as announced, less 01-31 and the make-up day 02-01, when Spring Festival was prolonged by notice.
-@pytest.mark.parametrize(
-    ("year", "worked"), [(2020, 249), (2021, 250), (2022, 249), (2023, 249), (2024, 251)]
-)
-def test_the_table_holds_the_announced_number_of_working_days(year, worked):
-    assert CALENDAR.working_days_in(date(year, 1, 1), date(year, 12, 31)) == worked
-
-
 # --- cases of counting ------------------------------------------------------------------------------------------------
 
 
@@ -354,45 +301,6 @@ def test_a_week_of_a_year_without_calendar_is_refused_rather_than_guessed():
     assert refusal.value.code == "workdays.year_missing"
 
 
-V1 = Version(1, first_day=date(2022, 3, 15), confirmed_on=date(2022, 4, 20))
-V2 = Version(2, first_day=date(2022, 6, 1), confirmed_on=date(2022, 7, 2))
-
-
-def test_case_13_june_stays_judged_by_the_first_version():
-    assert version_in_force([V2, V1], date(2022, 6, 30)) == V1
-
-
-def test_case_13_july_stays_the_first_version_and_august_is_the_second():
-    assert version_for_period([V1, V2], parse("2022-07")) == V1
-    assert version_for_period([V1, V2], parse("2022-08")) == V2
-
-
-def test_case_13_the_first_version_rules_from_its_first_day_however_late_confirmed():
-    assert version_in_force([V1], date(2022, 3, 15)) == V1
-    assert version_in_force([V1], date(2022, 3, 14)) is None
-
-
-@pytest.mark.parametrize("code", ["2022-Q1", "2022-H1", "2022"])
-def test_case_13_the_first_version_rules_the_quarter_half_year_and_year_that_hold_it(code):
-    assert version_for_period([V1, V2], parse(code)) == V1
-
-
-def test_case_13_no_version_rules_the_month_that_began_before_the_plan():
-    assert version_for_period([V1, V2], parse("2022-03")) is None
-
-
-def test_a_version_that_nobody_confirmed_rules_nothing():
-    draft = Version(2, first_day=date(2022, 6, 1), confirmed_on=None)
-    assert version_in_force([V1, draft], date(2022, 12, 1)) == V1
-
-
-@given(st.dates(date(2022, 3, 15), date(2022, 12, 31)), st.dates(date(2022, 3, 15), date(2022, 12, 31)))
-def test_case_13_what_was_due_before_a_confirmation_never_changes(due_on, confirmed_on):
-    later = Version(2, first_day=date(2022, 3, 15), confirmed_on=confirmed_on)
-    if due_on < confirmed_on:
-        assert version_in_force([V1, later], due_on) == V1
-
-
 def test_case_16_a_check_once_a_quarter_owes_four_obligations():
     assert len(owed_periods(Every.QUARTER, date(2022, 3, 15), 2022, CALENDAR)) == 4
 
@@ -409,37 +317,3 @@ def test_case_17_the_first_disclosure_owed_is_aprils_and_decembers_items_are_not
     owed = owed_periods(Every.MONTH, date(2022, 3, 15), 2022, CALENDAR)
     assert (owed[0].code, owed[-1].code) == ("2022-04", "2022-12")
     assert parse("2023-01") not in owed
-
-
-FLOOD = (date(2022, 7, 3), date(2022, 7, 20))
-
-
-@pytest.mark.parametrize(
-    ("span", "exempt"),
-    [
-        (parse("2022-07"), True),  # 18 of 31 days
-        (week(date(2022, 7, 3)), False),  # one day of seven, although it is the week's last
-        (week(date(2022, 7, 10)), True),
-        (week(date(2022, 7, 17)), True),
-        (week(date(2022, 7, 24)), False),  # three days
-        (parse("2022-Q3"), False),
-        (DaySpan(date(2022, 3, 15), date(2022, 7, 10)), True),  # the due day lies in it
-        (DaySpan(date(2022, 3, 15), date(2022, 9, 30)), False),
-    ],
-)
-def test_case_18_a_flood_exempts_what_it_covers_by_half_or_on_the_due_day(span, exempt):
-    assert exempts(span, *FLOOD) is exempt
-
-
-def test_case_18_a_fixed_day_inside_the_flood_exempts_its_month():
-    assert exempts(parse("2022-07"), date(2022, 7, 14), date(2022, 7, 16), due_on=date(2022, 7, 15))
-    assert not exempts(parse("2022-07"), date(2022, 7, 14), date(2022, 7, 16), due_on=date(2022, 7, 20))
-
-
-@given(RHYTHMS, DAYS, st.integers(0, 400), st.integers(0, 400))
-def test_case_18_a_longer_event_never_exempts_less(every, day, offset, days):
-    span = period_of(every, day)
-    first = span.first + timedelta(days=offset - 200)
-    last = first + timedelta(days=days)
-    if exempts(span, first, last):
-        assert exempts(span, first - timedelta(days=1), last + timedelta(days=1))
