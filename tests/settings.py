@@ -8,6 +8,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from importlib import util
 
 HOME_OF_TESTS = tempfile.mkdtemp(prefix="sanzhi-test-")
 atexit.register(shutil.rmtree, HOME_OF_TESTS, ignore_errors=True)
@@ -30,3 +31,4 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 0
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # tests sign in by the thousand
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+INSTALLED_APPS = [app for app in INSTALLED_APPS if util.find_spec(app)]  # rooms still being built
