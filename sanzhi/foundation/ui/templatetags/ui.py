@@ -1,0 +1,75 @@
+"""The components as template tags: `{% load ui %}`. Each only hands over to a plain function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from django import template
+from django.utils.safestring import SafeString
+
+from sanzhi.foundation.ui import components, formats, forms, frame, lists
+
+register = template.Library()
+
+for _name in (
+    "board_cell breadcrumb button chips copy_text doubt facts fraction head_assets icon link_button marks_key masked"
+    " notice pager progress state_mark steps tabs"
+).split():
+    register.simple_tag(getattr(components, _name), name=_name)
+register.simple_tag(components.empty, name="empty_page")
+register.simple_tag(components.asset, name="asset")
+register.simple_tag(forms.render_form, name="ui_form", takes_context=True)
+register.simple_tag(forms.render_field, name="ui_field", takes_context=True)
+register.simple_tag(forms.error_summary, name="error_summary")
+register.simple_tag(lists.data_table, name="data_table")
+register.simple_tag(frame.places, name="ui_places")
+register.simple_tag(frame.bottom_bar, name="ui_bottom_bar")
+
+register.filter("time", formats.time)
+register.filter("number", formats.number)
+register.filter("names", formats.names)
+register.filter("short", formats.short)
+register.filter("file_size", formats.file_size)
+
+
+def _seen_from(context: Mapping) -> date | None:
+    """The day the page is read on: the shell's."""
+    shell = context.get("shell")
+    return getattr(shell, "day", None) or None
+
+
+@register.simple_tag(takes_context=True)
+def day(context: Mapping, value: date | None, weekday: bool = True) -> str:
+    """3月31日（周四）, with the year when it is not the shell's."""
+    return formats.day(value, _seen_from(context), with_weekday=weekday)
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: Mapping, value: object) -> str:
+    """3月31日 14:05, with the year when it is not the shell's."""
+    return formats.moment(value, _seen_from(context))
+
+
+@register.simple_tag(takes_context=True)
+def period(context: Mapping, value: object) -> str:
+    """6月, 第24周（6月6日—6月12日）, 2022年上半年."""
+    return formats.period(value, _seen_from(context))
+
+
+@register.simple_tag(takes_context=True)
+def span(context: Mapping, first: date, last: date) -> str:
+    """6月6日—6月12日."""
+    return formats.span(first, last, _seen_from(context))
+
+
+@register.simple_tag
+def table_open(caption: str = "", cards: bool = False) -> SafeString:
+    """Open a data table in its own scrolling box; close it with table_close."""
+    return lists.table_open(caption, cards=cards)
+
+
+@register.simple_tag
+def table_close() -> SafeString:
+    """Close what table_open opened."""
+    return lists.TABLE_CLOSE
