@@ -49,7 +49,8 @@ class Slot:
 
 @dataclass(frozen=True)
 class Amount:
-    """What records give for a slot. `met_on` is the day of the deed that reached it, `met_received_on` when it was known.
+    """What records give for a slot. `met_on` is the day by which it is judged: that of the deed that reached it, or the
+    day it became known where that was after the close (cases 2 and 8).
 
     `denominator` None: the source counts deeds, not a share of a population.
     """
@@ -59,7 +60,6 @@ class Amount:
     needed: int
     on_time: int
     met_on: dt.date | None = None
-    met_received_on: dt.date | None = None
     pending_on: dt.date | None = None
 
 
@@ -111,7 +111,7 @@ def _duties(duty: Duty, town: Unit, slots: Sequence[Slot]) -> dict[Slot, Amount]
     for row in grouped:
         unit = stand_for.get(row["u"], row["u"])
         key = (unit, row["r"])
-        by_key[key].append((row["c"], _Deed(row["d"], row["k"], row["n"]), bool(row["w"])))
+        by_key[key].append((row["c"], _Deed(row["d"], row["k"], row["n"] or 0), bool(row["w"])))
         if unit != row["u"]:
             # The predecessor's own closed periods stay its own.
             by_key[(row["u"], row["r"])].append(by_key[key][-1])
@@ -119,12 +119,16 @@ def _duties(duty: Duty, town: Unit, slots: Sequence[Slot]) -> dict[Slot, Amount]
     for slot in slots:
         found = [x for x in by_key.get((slot.unit, slot.requirement), ()) if slot.first <= x[0] <= slot.last]
         waiting = min((d.day for _, d, w in found if w), default=None)
-        result[slot] = _reach([d for _, d, _ in found], slot.count, slot, None, waiting)
+        result[slot] = _reach([d for _, d, _ in found if d.amount], slot.count, slot, None, waiting)
     return result
 
 
 def _group(measure: Measure, rows: Any) -> Iterable[dict[str, Any]]:
-    """Sums by unit, requirement, day counted for, day done and day received; one grouped query."""
+    """Sums by unit, requirement, day counted for, day done and day received; one grouped query.
+
+    `n` is what counts, `w` how many rows still wait to be accepted (they count once they are).
+    """
+    counted = ~measure.waits if measure.waits is not None else Q()
     return (
         rows.annotate(
             u=F(measure.unit),
@@ -135,7 +139,7 @@ def _group(measure: Measure, rows: Any) -> Iterable[dict[str, Any]]:
         )
         .values("u", "r", "c", "d", "k")
         .annotate(
-            n=Sum(measure.amount) if measure.amount else Count("pk"),
+            n=Sum(measure.amount, filter=counted) if measure.amount else Count("pk", filter=counted),
             w=Count("pk", filter=measure.waits) if measure.waits is not None else Value(0),
         )
         .order_by("u", "r", "c", "d", "k")
@@ -147,17 +151,15 @@ def _reach(
 ) -> Amount:
     """When the wanted amount was reached: deeds by the day they are judged by, summed until they suffice."""
     ordered = sorted(deeds, key=lambda d: (d.effective(slot.closes_on), d.day))
-    total, met_on, received = 0, None, None
-    on_time = 0
+    total, on_time, met_on = 0, 0, None
     for deed in ordered:
         total += deed.amount
-        if deed.effective(slot.closes_on) <= slot.last:
+        day = deed.effective(slot.closes_on)
+        if day <= slot.last:
             on_time += deed.amount
-        if met_on is None and wanted > 0 and total >= wanted:
-            met_on, received = deed.day, deed.known
-            if deed.effective(slot.closes_on) > slot.last:
-                met_on = max(met_on, deed.effective(slot.closes_on))
-    return Amount(total, denominator, wanted, on_time, met_on, received, waiting)
+        if met_on is None and total >= wanted > 0:
+            met_on = day
+    return Amount(total, denominator, wanted, on_time, met_on, waiting)
 
 
 @dataclass(frozen=True)
@@ -198,6 +200,7 @@ def standing(reached: Reached, town: Unit, day: dt.date) -> dict[int, _Standing]
 
 
 def _targets(coverage: Coverage, town: Unit, slots: Sequence[Slot], today: dt.date) -> dict[Slot, Amount]:
+    """Whole shares count what was known by the close; a subject's own part is met on its day, whenever accepted (case 8)."""
     result: dict[Slot, Amount] = {}
     by_day: dict[dt.date, list[Slot]] = defaultdict(list)
     for slot in slots:
@@ -209,7 +212,7 @@ def _targets(coverage: Coverage, town: Unit, slots: Sequence[Slot], today: dt.da
             mine = set(subjects) if slot.whole else {s for s, unit in subjects.items() if unit == slot.unit}
             deeds = [held[s].deed for s in mine if s in held and held[s].deed is not None]
             waiting = min((held[s].waiting for s in mine if s in held and held[s].waiting), default=None)
-            done = [d for d in deeds if d is not None and d.day <= today]
+            done = [d if slot.whole else _Deed(d.day, None) for d in deeds if d is not None and d.day <= today]
             wanted = _wanted(slot, len(mine))
             result[slot] = _reach(done, wanted, slot, len(mine), waiting)
     return result

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from sanzhi.foundation.audit.action import Actor, about, action
 from sanzhi.foundation.orgs.models import RegisterChange, Unit
@@ -74,7 +74,6 @@ def _amount(tally: Tally) -> Amount:
         tally.needed,
         tally.on_time,
         tally.met_on,
-        tally.met_received_on,
         tally.pending_on,
     )
 
@@ -82,8 +81,10 @@ def _amount(tally: Tally) -> Amount:
 @action("measures.fold")
 def fold(*, by: Actor, town: Unit, asked: Mapping[Source, Sequence[Slot]], today: dt.date) -> int:
     """Count every asked slot again, keep it as a tally and take away the touches seen. Returns how many it kept."""
-    if connection.vendor == "postgresql" and not connection.in_atomic_block:  # pragma: no cover - action opens it
-        transaction.set_autocommit(False)
+    if connection.vendor == "postgresql" and not connection.savepoint_ids:
+        # Touches and records must be seen as of one moment; it must be the transaction's first statement.
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
     seen = list(Touch.objects.filter(town=town).values_list("pk", flat=True))
     registers = list(RegisterChange.objects.filter(town=town).values_list("pk", flat=True))
     rows = []
@@ -117,7 +118,6 @@ def _tally(town: Unit, source: str, slot: Slot, amount: Amount, today: dt.date) 
         needed=amount.needed,
         on_time=amount.on_time,
         met_on=amount.met_on,
-        met_received_on=amount.met_received_on,
         pending_on=amount.pending_on,
         read_on=min(slot.last, today),
     )

@@ -37,7 +37,6 @@ class Tally(models.Model):
     needed = models.IntegerField()
     on_time = models.IntegerField()
     met_on = models.DateField(null=True)
-    met_received_on = models.DateField(null=True)
     pending_on = models.DateField(null=True)
     read_on = models.DateField()
 
