@@ -56,8 +56,8 @@ def workbook(
     moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
     if today is not None:
         book.set_properties({"created": datetime(today.year, today.month, today.day)})
-    for j, column in enumerate(columns):
-        sheet.set_column(j, j, 28 if j == 0 else 18)
+    sheet.set_column(0, 0, 28)
+    sheet.set_column(1, max(1, len(columns) - 1), 18)
     for j, column in enumerate(columns):
         sheet.write_string(0, j, str(column.label), bold)
     sheet.freeze_panes(1, 1)

@@ -160,4 +160,5 @@ def file_size(count: int) -> str:
     if count < 1024 * 1024:
         return f"{max(1, (count + 512) // 1024) if count else 0} KB"
     tenths = (count * 10 + 512 * 1024) // (1024 * 1024)
-    return f"{tenths // 10}.{tenths % 10} MB"
+    whole, rest = divmod(tenths, 10)
+    return f"{whole}.{rest} MB" if rest else f"{whole} MB"

@@ -50,6 +50,24 @@ def attach(form: forms.BaseForm, problem: Problem | Problems) -> None:
             form.add_error(field, ValidationError(sentence(one), code=one.code))
 
 
+def _sentences(form: forms.BaseForm, name: str) -> list[str]:
+    """What is wrong with a field (or "__all__"), in our words where Django's say too little."""
+    said = []
+    for error in form.errors.as_data().get(name, ()):
+        if error.code == "required" and name in form.fields:
+            label = form[name].label
+            if isinstance(
+                form.fields[name].widget,
+                forms.Select | forms.RadioSelect | forms.FileInput | forms.CheckboxInput,
+            ):
+                said.append(_("请选择“{label}”。").format(label=label))
+            else:
+                said.append(_("请填写“{label}”。").format(label=label))
+        else:
+            said.extend(str(m) for m in error.messages)
+    return said
+
+
 def file_hint(accept: Iterable[str], max_bytes: int | None = None) -> str:
     """What may be handed in: 可以是 .docx、.pdf，每个不超过 20 MB。"""
     kinds = "、".join(accept)
@@ -233,7 +251,7 @@ def render_field(context: Mapping, bf: BoundField) -> SafeString:
         below = f'<p class="s-hint" id="{ident}-hint">{hint if isinstance(hint, SafeString) else escape(str(hint))}</p>'
     if errors:
         described.append(f"{ident}-error")
-        words = " ".join(escape(str(e)) for e in errors)
+        words = " ".join(escape(e) for e in _sentences(bf.form, bf.name))
         above = f'<p class="s-error" id="{ident}-error"><span aria-hidden="true">!</span>{words}</p>'
     css = "s-field s-field-bad" if errors else "s-field"
     by = " ".join(described)
@@ -258,15 +276,16 @@ def error_summary(form: forms.BaseForm) -> SafeString:
     if not form.is_bound or not form.errors:
         return mark_safe("")
     items = []
-    for name, errors in form.errors.items():
+    for name in form.errors:
         ident = ""
         if name in form.fields:
             bf = form[name]
             ident = "" if bf.is_hidden else f"{bf.auto_id}_0" if _is_group(bf) else bf.auto_id
-        for error in errors:
-            words = escape(str(error))
+        for said in _sentences(form, name):
+            words = escape(said)
             if ident:
-                words = f'<a href="#{ident}">{escape(str(form[name].label))}：{words}</a>'
+                about = "" if str(form[name].label) in said else f"{escape(str(form[name].label))}："
+                words = f'<a href="#{ident}">{about}{words}</a>'
             items.append(f"<li>{words}</li>")
     head = _("还没有保存，请先改正下面{count}处").format(count=len(items))
     return mark_safe(

@@ -27,6 +27,7 @@ register.simple_tag(frame.places, name="ui_places")
 register.simple_tag(frame.bottom_bar, name="ui_bottom_bar")
 
 register.filter("time", formats.time)
+register.filter("weekday", formats.weekday)
 register.filter("number", formats.number)
 register.filter("names", formats.names)
 register.filter("short", formats.short)
@@ -64,9 +65,9 @@ def span(context: Mapping, first: date, last: date) -> str:
 
 
 @register.simple_tag
-def table_open(caption: str = "", cards: bool = False) -> SafeString:
-    """Open a data table in its own scrolling box; close it with table_close."""
-    return lists.table_open(caption, cards=cards)
+def table_open(caption: str = "", cards: bool = False, board: bool = False) -> SafeString:
+    """Open a data table in its own scrolling box; close it with table_close. `cards` on phones; `board` of marks."""
+    return lists.table_open(caption, cards=cards, css="s-board" if board else "")
 
 
 @register.simple_tag
