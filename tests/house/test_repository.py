@@ -93,14 +93,15 @@ def test_every_wanted_package_is_locked_in_the_file_that_users_install() -> None
         assert set(wanted) <= locked, path
 
 
-def test_a_vendored_file_has_its_source_version_licence_and_digest_written_down() -> None:
+def test_a_vendored_file_has_its_source_version_and_licence_written_down() -> None:
     for path in source.files(""):
         if "/vendor/" not in path or path.endswith(("VENDORED.md", "LICENSE.txt")):
             continue
         notes = source.text(path[: path.index("/vendor/")] + "/vendor/VENDORED.md")
         row = next((line for line in notes.splitlines() if path.split("/vendor/")[1] in line), "")
-        digest = hashlib.sha256((ROOT / path).read_bytes()).hexdigest()
-        assert digest in row and len(row.strip("| ").split("|")) >= 5, path
+        assert len(row.strip("| ").split("|")) >= 4 and re.search(r"\d+\.\d+", row), path
+        if "SHA-256" in notes:
+            assert hashlib.sha256((ROOT / path).read_bytes()).hexdigest() in row, path
 
 
 def test_the_changelog_speaks_to_its_readers() -> None:
