@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from sanzhi.kit.registry import mechanism_packages
+from sanzhi.steering import steering_packages
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = Path(os.environ.get("SANZHI_HOME", ROOT / "var"))
@@ -85,9 +86,7 @@ INSTALLED_APPS = [
     "sanzhi.kit.measures",
     "sanzhi.kit.receipts",
     *mechanism_packages(),
-    "sanzhi.steering.plans",
-    "sanzhi.steering.indicators",
-    "sanzhi.steering.dashboards",
+    *steering_packages(),
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -130,6 +129,7 @@ WSGI_APPLICATION = "sanzhi.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "sanzhi" / "config" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

@@ -38,3 +38,8 @@ def standing_on(day: dt.date | None) -> Iterator[None]:
         yield
     finally:
         _standing.reset(token)
+
+
+def stands() -> bool:
+    """Whether a day was set (a demonstration, a test, a look into the past)."""
+    return _standing.get() is not None

@@ -1,0 +1,71 @@
+"""What the frame of every page shows: the town, the day, the person and the places of their role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from sanzhi.foundation import clock
+from sanzhi.kit import registry
+from sanzhi.kit.access import can
+from sanzhi.kit.manifest import Place
+from sanzhi.steering.places import PLACES
+
+
+@dataclass(frozen=True)
+class ShownPlace:
+    """A place as the frame draws it."""
+
+    label: str
+    url: str
+    icon: str
+    chosen: bool
+
+
+@cache
+def _all_places() -> tuple[Place, ...]:
+    return (*PLACES, *(p for room in registry.rooms() for p in room.places))
+
+
+@cache
+def _url(name: str) -> str:
+    return reverse(name)
+
+
+def _shown(place: Place, path: str) -> ShownPlace:
+    url = _url(place.url_name)
+    return ShownPlace(place.label, url, place.icon, path == url or (url != "/" and path.startswith(url)))
+
+
+def _shell(request: HttpRequest) -> dict[str, Any]:
+    user = getattr(request, "user", None)
+    elder = request.COOKIES.get("elder") == "1"
+    day = clock.today()
+    # A demonstration stands on the day the clock middleware set.
+    demo = clock.stands()
+    if user is None or not user.is_authenticated:
+        return {"day": day, "demo": demo, "elder": elder}
+    town = user.town
+    places = [p for p in _all_places() if can(user, p.capability)]
+    return {
+        "day": day,
+        "demo": demo,
+        "elder": elder,
+        "town": town.short_name if town else "",
+        "person": user.display_name,
+        "places": [_shown(p, request.path) for p in places],
+        "phone_places": [_shown(p, request.path) for p in places if p.phone][:4],
+        "sign_out_url": _url("accounts:sign_out"),
+        "me_url": _url("accounts:me"),
+    }
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `shell`, made only when a page uses it."""
+    return {"shell": SimpleLazyObject(lambda: _shell(request))}
+

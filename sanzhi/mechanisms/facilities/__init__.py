@@ -1,0 +1,1 @@
+"""Sites of every kind, from plan to acceptance and use: a duty fulfilled in stages."""

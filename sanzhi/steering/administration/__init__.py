@@ -1,0 +1,1 @@
+"""Pages of whoever keeps the installation: accounts, grants, the matrix of rights, the audit chain."""

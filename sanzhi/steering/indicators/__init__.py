@@ -1,0 +1,1 @@
+"""Indicators: what is behind a number, closing a month, bundles that verify on another machine."""
