@@ -1,0 +1,205 @@
+"""The notes behind a task that name its units and its time: （牵头单位：…；完成时限：…）, own lines, （X牵头，Y配合）."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from sanzhi.domain.plan_text.model import COOPERATING, LEAD, RESPONSIBLE, Span, UnitNote
+from sanzhi.domain.plan_text.units import is_unit_like, read_clauses, read_list, split_names
+from sanzhi.domain.plan_text.words import FIELD
+
+#: No annotation is longer; what is longer has lost its closing bracket.
+LONGEST = 1600
+_BACK = 600
+_VERB_END = re.compile(r"(?:牵头|负责|落实|配合|协助|参与|承办|实施|参加|协办|主办)[。；]?）")
+_BY_WHOM = re.compile(r"(?:(?<=[。；，\n])|(?<=^))由(?=[^。；，\n]{2,80}?牵头)")
+_NOT_BEFORE_FIELD = frozenset("的和及各明确定与或“‘《")
+
+
+@dataclass
+class Annotation:
+    """One note: where it stands, its units, and where the words about time stand in it."""
+
+    start: int
+    end: int
+    units: list[UnitNote] = field(default_factory=list)
+    times: list[Span] = field(default_factory=list)
+    bracketed: bool = True
+
+
+def find_annotations(text: str, shadow: str, start: int, end: int) -> list[Annotation]:
+    """All notes in a stretch of the text, in order. Brackets may be of any kind, nested, or left open."""
+    spans: list[tuple[int, int, bool]] = []
+    done = start
+    for m in FIELD.finditer(shadow, start, end):
+        if m.start() < done:
+            continue
+        span = _around(shadow, m.start(), done, end)
+        if span:
+            spans.append(span)
+            done = span[1]
+    spans = _with_verb_brackets(shadow, start, end, spans)
+    found = [_read(text, shadow, s, e, bracketed) for s, e, bracketed in spans]
+    return [a for a in found if a.units or a.times]
+
+
+def by_whom(text: str, shadow: str, start: int, end: int) -> Annotation | None:
+    """A sentence of the body that names who does it ("由X牵头，Y配合。"), for tasks that have no other note."""
+    m = _BY_WHOM.search(shadow, start, end)
+    if not m:
+        return None
+    stop = m.end()
+    while stop < end and shadow[stop] not in "。\n" and stop - m.end() < 300:
+        stop += 1
+    units = read_clauses(text, shadow, m.end(), stop)
+    return Annotation(m.start(), stop, units, bracketed=False) if units else None
+
+
+def bare_bracket(text: str, shadow: str, start: int, end: int) -> Annotation | None:
+    """A bracket at the end of a stretch that holds nothing but names of units: （市财政局、市住建局）."""
+    stop = end
+    while stop > start and shadow[stop - 1] in " \n。；":
+        stop -= 1
+    if stop == start or shadow[stop - 1] != "）":
+        return None
+    opening = _opening(shadow, stop - 1, max(start, stop - 300))
+    if opening is None or opening == start:
+        return None
+    units = read_list(text, shadow, opening + 1, stop - 1, RESPONSIBLE)
+    if units and all(is_unit_like(u.name) for u in units) and shadow[opening - 1] in "。；\n）":
+        return Annotation(opening, stop, units)
+    return None
+
+
+def _around(shadow: str, at: int, low: int, high: int) -> tuple[int, int, bool] | None:
+    """The whole note around a field label: from the bracket that is open there, or from the label to the last field."""
+    opening = None
+    depth = 0
+    for i in range(at - 1, max(low, at - _BACK) - 1, -1):
+        c = shadow[i]
+        if c == "）":
+            depth += 1
+        elif c == "（":
+            if depth == 0:
+                opening = i
+                break
+            depth -= 1
+        elif (c == "。" and depth == 0) or c == "\n":
+            break
+    if opening is not None:
+        return opening, _closing(shadow, opening, high), True
+    if at > low and shadow[at - 1] in _NOT_BEFORE_FIELD:
+        return None
+    return at, _last_field_end(shadow, at, high), False
+
+
+def _closing(shadow: str, opening: int, high: int) -> int:
+    """Behind the bracket that closes the one at `opening`; where it is missing, the end of the paragraph."""
+    depth, last = 0, None
+    stop = min(high, opening + LONGEST)
+    for i in range(opening, stop):
+        c = shadow[i]
+        if c == "（":
+            depth += 1
+        elif c == "）":
+            depth -= 1
+            last = i + 1
+            if depth == 0:
+                return i + 1
+        elif c == "\n" and not FIELD.match(shadow, i + 1):
+            stop = i
+            break
+    return last if last is not None and stop - last <= 2 else stop
+
+
+def _last_field_end(shadow: str, at: int, high: int) -> int:
+    """The end of fields that stand without a bracket: each runs to its full stop or line end, further ones may follow."""
+    stop = at
+    while True:
+        m = FIELD.match(shadow, stop)
+        if not m:
+            return stop
+        stop = m.end()
+        depth, limit = 0, min(high, stop + LONGEST)
+        while stop < limit and not (shadow[stop] == "\n" or (shadow[stop] == "。" and depth <= 0)):
+            depth += (shadow[stop] == "（") - (shadow[stop] == "）")
+            stop += 1
+        after = stop
+        while after < high and shadow[after] in "。；，\n ":
+            after += 1
+        if after >= high or not FIELD.match(shadow, after):
+            return min(high, stop + 1) if stop < high and shadow[stop] == "。" else stop
+        stop = after
+
+
+def _opening(shadow: str, closing: int, low: int) -> int | None:
+    depth = 0
+    for i in range(closing, low - 1, -1):
+        c = shadow[i]
+        if c == "）":
+            depth += 1
+        elif c == "（":
+            depth -= 1
+            if depth == 0:
+                return i
+        elif c == "\n":
+            return None
+    return None
+
+
+def _with_verb_brackets(
+    shadow: str, start: int, end: int, spans: list[tuple[int, int, bool]]
+) -> list[tuple[int, int, bool]]:
+    """Add brackets that end with 负责, 牵头, 配合 and hold no field label."""
+    more = []
+    k = 0
+    for m in _VERB_END.finditer(shadow, start, end):
+        while k < len(spans) and spans[k][1] < m.end():
+            k += 1
+        if k < len(spans) and spans[k][0] < m.end():
+            continue
+        low = max(start, m.end() - _BACK, spans[k - 1][1] if k else start)
+        opening = _opening(shadow, m.end() - 1, low)
+        if opening is not None:
+            more.append((opening, m.end(), True))
+    return sorted(spans + more)
+
+
+def _read(text: str, shadow: str, start: int, end: int, bracketed: bool) -> Annotation:
+    note = Annotation(start, end, bracketed=bracketed)
+    inner, stop = (start + 1, end - 1 if shadow[end - 1] == "）" else end) if bracketed else (start, end)
+    fields = list(FIELD.finditer(shadow, inner, stop))
+    first = fields[0].start() if fields else stop
+    if first > inner:
+        clauses = read_clauses(text, shadow, inner, first)
+        if fields or any(is_unit_like(u.name) for u in clauses):
+            note.units += clauses
+        elif not fields:
+            return note
+    for m, following in zip(fields, fields[1:] + [None], strict=True):
+        low, high = m.end(), following.start() if following else stop
+        if m.group("time"):
+            note.times.append(_trim(shadow, low, high))
+        elif m.group("both"):
+            note.units += read_list(text, shadow, low, high, LEAD)
+        elif not m.group("other"):
+            role = LEAD if m.group("lead") else COOPERATING if m.group("coop") else RESPONSIBLE
+            clauses = read_clauses(text, shadow, low, high) if "牵头" in shadow[low:high] and role != LEAD else []
+            note.units += clauses or read_list(text, shadow, low, high, role)
+    return note
+
+
+def _trim(shadow: str, start: int, end: int) -> Span:
+    while end > start and shadow[end - 1] in "。；，、 \n":
+        end -= 1
+    if shadow.count("）", start, end) > shadow.count("（", start, end) and shadow[end - 1] == "）":
+        end -= 1
+    while start < end and shadow[start] in " \n（" and "）" not in shadow[start:end]:
+        start += 1
+    return start, end
+
+
+def names_in(text: str, shadow: str, start: int, end: int) -> list[str]:
+    """The names of a list as printed, without roles (addressees)."""
+    return [text[s:e] for s, e in split_names(text, shadow, start, end)]

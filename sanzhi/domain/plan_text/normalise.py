@@ -1,0 +1,274 @@
+"""From the lines of a file to the text that is stored: wrapped lines joined, paragraphs and table rows kept apart."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sanzhi.domain.plan_text.labels import Label, label_at
+from sanzhi.domain.plan_text.words import FIELD
+from sanzhi.domain.text_zh import shadow
+
+_INVISIBLE = re.compile("[\u0000-\u0008\u000b\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]")
+_BLANK = re.compile(r"[^\S\t]+")
+_RADICAL = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
+_TIGHT = re.compile(r"(?<![!-~]) | (?![!-~])")
+_PAGE = re.compile(r"-{1,3} ?\d{1,4} ?-{1,3}|第 ?\d{1,4} ?页(?: ?[，／、]? ?共 ?\d{1,4} ?页)?|\d{1,4} ?／ ?\d{1,4}")
+_MARKDOWN = re.compile(r"^\s{0,3}(?:#{1,6}\s+|>\s?)+|^\s*[*+-]\s+(?=\S)")
+_RULE = re.compile(r"[\s|:：-]{3,}")
+_ENDS = "。！？；："
+_GOES_ON = "，、《（“‘-"
+_CANNOT_START = "，。；、：）》”’！？％"
+#: Longer than this no heading is; and no bracket that a line break may fall into is longer.
+HEADING_CHARS = 48
+BRACKET_CHARS = 500
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A stretch of the stored text; a row of a table when its cells are parted by tabs."""
+
+    start: int
+    end: int
+    is_row: bool = False
+
+
+@dataclass(frozen=True)
+class Source:
+    """The text that is stored, its shadow, its paragraphs, and where the source broke lines inside them."""
+
+    text: str
+    shadow: str
+    paragraphs: tuple[Paragraph, ...]
+    joins: tuple[int, ...]
+
+
+def normalise(lines: Iterable[str]) -> Source:
+    """Clean and join the lines of a document.
+
+    Characters are kept as printed, save invisible ones, blanks beside Chinese characters and the doubles of
+    characters that PDF files use. A paragraph of the result is one paragraph of the document as far as can be told.
+    """
+    cleaned = [line for raw in lines for line in _clean(raw)]
+    rows = _table_rows(cleaned)
+    width, wrapped = _wrap_width(cleaned)
+    joiner = _Joiner(width, wrapped)
+    for index, line in enumerate(cleaned):
+        if index in rows:
+            joiner.row(line)
+        elif line:
+            joiner.line(line.replace("\t", ""))
+    return joiner.source()
+
+
+def _clean(raw: str) -> list[str]:
+    text = _INVISIBLE.sub("", raw.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n").replace("\x0b", "\n"))
+    out = []
+    for line in text.split("\n"):
+        if _RADICAL.search(line):
+            line = _RADICAL.sub(lambda m: unicodedata.normalize("NFKC", m.group())[:1] or m.group(), line)
+        line = _MARKDOWN.sub("", line).replace("**", "")
+        if line.count("|") >= 3 and line.strip().startswith("|"):
+            line = "" if _RULE.fullmatch(line) else "\t".join(c.strip() for c in line.strip().strip("|").split("|"))
+        line = _BLANK.sub(" ", line)
+        cells = [_TIGHT.sub("", c.strip()) for c in line.split("\t")] if "\t" in line else [_TIGHT.sub("", line.strip())]
+        line = "\t".join(cells)
+        out.append("" if _PAGE.fullmatch(shadow(line)) else line if line.strip() else "")
+    return out
+
+
+def _table_rows(lines: Sequence[str]) -> set[int]:
+    """The places of lines that are rows of a table: two or more in a row with two or more tabs each, or one with three."""
+    rows: set[int] = set()
+    run: list[int] = []
+    for i in range(len(lines) + 1):
+        tabs = lines[i].strip("\t").count("\t") if i < len(lines) else -1
+        if i < len(lines) and (tabs >= 2 or (run and tabs >= 1)):
+            run.append(i)
+            continue
+        if i < len(lines) and not lines[i] and run and i + 1 < len(lines) and lines[i + 1].count("\t") >= 2:
+            continue
+        if len(run) >= 2 or (run and lines[run[0]].count("\t") >= 3):
+            rows.update(run)
+        run = []
+    return rows
+
+
+def _wrap_width(lines: Sequence[str]) -> tuple[int, bool]:
+    """The width at which the source wraps its lines, and whether it does so throughout (as PDF text does)."""
+    lengths = sorted(len(x) for x in lines if len(x) > 8)
+    if not lengths:
+        return 40, False
+    width = lengths[min(len(lengths) - 1, len(lengths) * 9 // 10)]
+    near = sum(0.8 * width <= n <= 1.25 * width for n in lengths)
+    return max(width, 16), len(lengths) >= 8 and width <= 64 and near >= 0.3 * len(lengths)
+
+
+class _Joiner:
+    """Collects lines into paragraphs, keeping in mind how the last line ended."""
+
+    def __init__(self, width: int, wrapped: bool) -> None:
+        self.width, self.wrapped = width, wrapped
+        self.out: list[str] = []
+        self.length = 0
+        self.paragraphs: list[Paragraph] = []
+        self.joins: list[int] = []
+        self.parts: list[str] = []
+        self.size = 0
+        self.head = self.last_line = self.tail = ""
+        self.last_of: dict[str, int] = {}
+        self.seen_label = False
+        self.label: Label | None = None
+
+    def row(self, line: str) -> None:
+        self._close()
+        start = self.length
+        self.out.append(line + "\n")
+        self.length += len(line) + 1
+        self.paragraphs.append(Paragraph(start, start + len(line), is_row=True))
+
+    def line(self, line: str) -> None:
+        twin = shadow(line)
+        label = label_at(twin, 0, at_line_start=True)
+        if self.parts and self._joins(twin, label):
+            previous = self.parts[-1]
+            if previous[-1].isascii() and previous[-1].isalpha() and line[0].isascii() and line[0].isalpha():
+                line, twin = " " + line, " " + twin
+            self.joins.append(self.length + self.size)
+        else:
+            self._close()
+            self.label = label
+            if label:
+                self.seen_label = True
+                self.last_of[label.kind] = label.number
+        self.parts.append(line)
+        self.size += len(line)
+        if len(self.head) <= HEADING_CHARS:
+            self.head = (self.head + twin)[: HEADING_CHARS + 1]
+        self.last_line = twin
+        self.tail = (self.tail + twin[-BRACKET_CHARS:])[-BRACKET_CHARS:]
+
+    def _close(self) -> None:
+        if self.parts:
+            text = "".join(self.parts)
+            self.paragraphs.append(Paragraph(self.length, self.length + len(text)))
+            self.out.append(text + "\n")
+            self.length += len(text) + 1
+        self.parts, self.size, self.label = [], 0, None
+        self.head = self.last_line = self.tail = ""
+
+    def source(self) -> Source:
+        self._close()
+        text = "".join(self.out)
+        return Source(text, shadow(text), tuple(self.paragraphs), tuple(self.joins))
+
+    def _joins(self, line: str, label: Label | None) -> bool:
+        """Whether a line continues the paragraph before it."""
+        last_line = self.last_line
+        end, first = last_line[-1], line[0]
+        full = len(last_line) >= 0.8 * self.width
+        tail = self.tail
+        field_here = FIELD.match(line)
+        in_bracket = _open_bracket(tail)
+        if in_bracket and not (field_here and not _field_in_open_bracket(tail)):
+            return not (label and self._expected(label) and _is_long_open(tail))
+        if first in _CANNOT_START:
+            return True
+        if field_here:
+            return False
+        if label and not self._midsentence(end, label):
+            return False
+        if self.label and len(self.parts) == 1 and self.size <= self.label.end:
+            return True
+        if not self.seen_label and not self.label:
+            return self._joins_in_head(line, end, full)
+        if end in _GOES_ON:
+            return True
+        if end in _ENDS or _closes_annotation(last_line):
+            return self.wrapped and len(last_line) >= 0.92 * self.width and end != "：" and not label
+        opening = FIELD.match(self.head)
+        if opening:
+            return full or last_line.endswith("等") or line.startswith(("有关部门", "相关部门", "有关单位"))
+        return not self._is_heading(line, full)
+
+    def _expected(self, label: Label) -> bool:
+        return label.number == self.last_of.get(label.kind, 0) + 1
+
+    def _midsentence(self, end: str, label: Label) -> bool:
+        """Whether a label at a line start is only the accident of a wrap ("…全市统 / 一、线上…")."""
+        if end in _ENDS or end in "）》”" or not self.seen_label:
+            return False
+        if self._expected(label):
+            return end in "、，" and label.kind in ("cn", "num") and label.number == 1
+        if end in _GOES_ON:
+            return True
+        whole = self.head
+        heading = len(whole) <= HEADING_CHARS and "。" not in whole and (self.label is not None or not self.wrapped)
+        return not (label.number == 1 and heading)
+
+    def _joins_in_head(self, line: str, end: str, full: bool) -> bool:
+        whole = self.tail
+        if end in _ENDS or re.fullmatch(r"[（]?20\d\d年\d{1,2}月\d{1,2}日[）]?", whole[-12:]):
+            return self.wrapped and full and end == "。"
+        if re.search(r"（20\d\d）第?\d+号$", whole[-20:]) or re.match(r"（此件|[^，。]{0,12}（20\d\d）第?\d+号$", line):
+            return False
+        if re.match(r"20\d\d年\d{1,2}月\d{1,2}日$", line):
+            return False
+        if end in _GOES_ON:
+            return True
+        if re.search(r"(?:文件|通知|方案|要点|意见|办公室|人民政府|委员会)$", whole) and not full:
+            return False
+        if "，" in whole or "。" in whole:
+            return True
+        if full and self.wrapped:
+            return True
+        unfinished = "关于" in whole and not re.search(r"(?:通知|方案|要点|意见|措施|清单|计划)(?:的通知)?(?:（[^（）]*）)?$", whole)
+        title_tail = line.startswith("“") and len(line) <= 30 and self.wrapped
+        return unfinished or title_tail
+
+    def _is_heading(self, line: str, full: bool) -> bool:
+        whole = self.head
+        if len(whole) > HEADING_CHARS or "。" in whole or "；" in whole:
+            return False
+        if self.wrapped and full:
+            return False
+        if line[0] in "“（《‘":
+            return False
+        if self.wrapped and whole[-1] in "”》）0123456789":
+            return False
+        return self.label is not None or (not self.wrapped and len(whole) <= 24)
+
+
+def _open_bracket(tail: str) -> bool:
+    depth = 0
+    for c in reversed(tail):
+        if c in "）》":
+            depth += 1
+        elif c in "（《":
+            depth -= 1
+            if depth < 0:
+                return True
+        elif c == "。" and depth == 0:
+            return False
+    return False
+
+
+def _field_in_open_bracket(tail: str) -> bool:
+    """Whether the bracket that is still open is an annotation, so that a further field belongs into it."""
+    at = tail.rfind("（")
+    while at >= 0:
+        if tail.find("）", at) < 0:
+            return bool(FIELD.match(tail, at + 1) or re.search(r"牵头|负责|配合", tail[at:]))
+        at = tail.rfind("（", 0, at)
+    return False
+
+
+def _is_long_open(tail: str) -> bool:
+    at = tail.rfind("（")
+    return at < 0 or len(tail) - at > 60
+
+
+def _closes_annotation(line: str) -> bool:
+    return line.endswith("）") and (len(line) < 4 or not line[-3:-1].isdigit())

@@ -1,0 +1,253 @@
+"""Amounts that can be checked: shares (不少于10%的村, 全覆盖) and counts (至少打造1个…), apart from money and conditions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from sanzhi.domain.plan_text.model import DeadlineNote, Doubt, Span, TargetNote
+from sanzhi.domain.text_zh import AMOUNT, amount, amount_text, fraction_text, whole_number
+
+_LOW = r"(?:不少于|不低于|不得少于|不得低于|至少|最少|达到|达|超过|突破|增至|增加到|提高到|提高至|提升到|提升至|增长到|扩大到|保持在|稳定在|力争|确保|不超过|不高于|不大于|低于|控制在)"
+_PERCENT = re.compile(
+    rf"(?P<low>{_LOW})?(?:(?P<n>\d+(?:\.\d+)?)％|百分之(?P<cn>[一二三四五六七八九十百]{{1,4}}|\d+)"
+    r"|(?P<den>[二三四五六七八九十])分之(?P<num>[一二三四五六七八九])|(?P<half>半数|一半))(?P<up>及?以上)?"
+)
+_COVER = re.compile(r"(?:全覆盖率?|全面覆盖)(?!的?基础|的基础)")
+_GOAL = (
+    r"(?:新增|新建|新培育|新打造|新培养|打造|建成|建设|建立|建好|培养|培育|创建|举办|组织|开展|完成|推出|推动|评选|选树|选出|挖掘|发展|改造|整治|引进|化解|培训|配备"
+    r"|实现|召开|落实|编制|制定|达到|增至|超过|选派|招引|出台|形成|树立|选聘|设立|安装|实施|争创|创成|力争|确保|举行|种植|修建|清理)"
+)
+_CLASSIFIER = (
+    r"(?:个百分点|个以上|个|项|家|名|场次|场|人次|次|处|所|件|户|条|公里|千米|支|座|套|宗|亩|期|篇|部|节|台|辆|盏|份|吨|元|美元|平方米|人|株|栋|位|幅|面|对|间|例|种|类|课时|小时|班)"
+)
+_COUNT = re.compile(
+    rf"(?P<n>{AMOUNT})(?P<range>[-至到]{AMOUNT})?(?P<unit>{_CLASSIFIER})(?!工作日|月|自然日|小时|年|季度|星期|周|地址)(?P<up>及?以上|左右)?"
+)
+_STRONG_BEFORE = re.compile(rf"(?:不少于|不低于|不得少于|不得低于|至少|最少)[一-龥“”]{{0,8}}$|{_LOW}(?:为|到)?$")
+_GOAL_BEFORE = re.compile(rf"{_GOAL}(?:了|不少于|至少|各类|各|出|好|省级|市级|县级|国家级|[、省市县镇区级]{{2,6}})?(?:[一-龥“”]{{0,12}})?$")
+_NO_COUNT_BEFORE = re.compile(r"(?:第|等|这|上述|以下|全部|现有|已有|对|前|按照|其中|聚焦|围绕|划分为?|分为|涉及|原有|共有|辖区|全镇|全县|全市|全区|全乡|之)$")
+_MONEY = re.compile(r"补助|补贴|奖励|奖补|贴息|资助|给予|担保费|租金|加收|罚款|税率|利率|保费|处以|减免|补偿标准|单户|投资额|总投资|注册资本|收费")
+_CONDITION_AFTER = re.compile(r"(?:以上|以下|以内)?(?:（[^（）]{0,12}）)?(?:以上|以下)?的(?!村|社区|镇|乡|街道|行政村|自然村|网格|小区|居民小组|村民小组|学校|要求|目标|标准|比例|单位|户|农户|组)|以下|以内")
+_CHANGE = re.compile(r"(?:提升|提高|增长|增加|下降|压减|减少|降低|压缩|缩短|节约|精简)(?:了|幅度|比例|率)?(?:不少于|不低于|至少|达到|达|超过)?$")
+_UPPER = re.compile(r"(?:不超过|不高于|不大于|低于|控制在|以内)$")
+_EVERY = re.compile(r"每(?:个|一)?(周|月|季度?|半年|年)(?!龄)")
+_PER = re.compile(r"(?:每一?个?|各)(?!年|月|周|季|半年|天|日|类|项|级|自|地|有关|相关)(?P<per>[一-龥]{1,8}(?:（[^（）]{1,12}）)?)(?=(?:至少|不少于|最少|要|应|均|都|新建|新增|培养|建立|建成|建设|打造|配备|选聘|组织|开展|举办|有|设立|完成|选派|推出)[^，。；]{0,20}$)")
+_OFTEN = frozenset({"次", "场", "场次", "期", "天", "课时", "小时", "节"})
+_PERIODS = {"周": "week", "月": "month", "季": "quarter", "季度": "quarter", "半年": "half_year", "年": "year"}
+_STOP = frozenset("，。；！？\n")
+#: How many characters on either side of a number are looked at.
+REACH = 80
+_BEFORE_OF = re.compile(
+    rf"^(?:.*(?:年|月|日)(?:底|末)?(?:之?前|以?内)?，?)?(?:并|且|要|应|推动|力争|争取|确保|做到|实现|逐步|基本|全面|加快|推进|完成|选取|落实|达到|每(?:个|一)?(?:周|月|季度?|半年|年)|对)*(?:所有|全部|各|全镇(?:\d+个)?|全县(?:\d+个)?|全市(?:\d+个)?|辖区内?)?"
+)
+
+
+def targets(
+    text: str, shadow: str, start: int, end: int, dated: Sequence[DeadlineNote], *, owers_many: bool
+) -> tuple[list[TargetNote], list[Doubt]]:
+    """The amounts a stretch asks for. `dated` are its dated demands: a target takes the last one before it in its sentence.
+
+    What stands in brackets or quotes is a name or a slogan and is left out. `owers_many` says that whole classes of
+    units owe the task, so that a bare yearly number may be a total or a number for each: a doubt.
+    """
+    masked = _masked(shadow, start, end)
+    notes: list[TargetNote] = []
+    doubts: list[Doubt] = []
+    every: str | None = None
+    every_clause, k = -1, 0
+    by: str | None = None
+    for number, (s, e, first) in enumerate(_clauses(shadow, start, end)):
+        if first:
+            every, every_clause = None, -1
+        m = _EVERY.search(shadow, s, e)
+        if m and not re.match(r"\d+(?:天|日|元)", shadow[m.end() : m.end() + 5]):
+            every, every_clause = _PERIODS[m.group(1)], number
+            by = None
+        while k < len(dated) and dated[k].span[0] < e:
+            if dated[k].span[0] >= s:
+                by = dated[k].date
+            k += 1
+        clause = _Clause(text, shadow, masked, start, s, e, by, every, every_clause == number)
+        for note, about in clause.read():
+            notes.append(note)
+            doubts += about
+            bare = note.kind == "count" and note.every and not note.per
+            if bare and owers_many and not re.search(r"每个|每村|各村|全镇|全县|全市|全乡|全区|镇级", shadow[s:e]):
+                why = "这个数量是全镇（全域）合计，还是每个责任单位各自完成，方案没有写明，请选定。"
+                doubts.append(Doubt("targets", why, note.span))
+    return notes, doubts
+
+
+class _Clause:
+    def __init__(
+        self, text: str, shadow: str, masked: str, base: int, start: int, end: int, by: str | None, every: str | None, own: bool
+    ) -> None:
+        self.text, self.shadow, self.start, self.end = text, shadow, start, end
+        self.masked = masked[start - base : end - base]
+        self.by, self.every, self.own_every = by, every, own
+
+    def read(self) -> Iterator[tuple[TargetNote, list[Doubt]]]:
+        if _MONEY.search(self.masked):
+            return
+        taken = -1
+        for m in _PERCENT.finditer(self.masked):
+            found = self._share(m, max(taken, 0, m.start() - REACH))
+            if found:
+                yield found
+                taken = m.end()
+        for m in _COVER.finditer(self.masked):
+            if m.start() >= taken and self.every in (None, "week", "month", "quarter", "half_year", "year"):
+                yield self._coverage(m, max(taken, 0, m.start() - REACH))
+                taken = m.end()
+        if taken < 0:
+            for m in _COUNT.finditer(self.masked):
+                found = self._count(m, max(taken, 0, m.start() - REACH))
+                if found:
+                    yield found
+                    taken = m.end()
+
+    def _span(self, low: int, high: int) -> tuple[str, Span]:
+        s, e = self.start + low, self.start + high
+        return self.text[s:e], (s, e)
+
+    def _share(self, m: re.Match[str], taken: int) -> tuple[TargetNote, list[Doubt]] | None:
+        value_at = m.start("n") if m.group("n") else m.start("cn") - 3 if m.group("cn") else max(m.start("den"), m.start("half"))
+        before, after = self.masked[taken:value_at], self.masked[m.end() : m.end() + REACH]
+        if before.endswith(("未达到", "由", "从", "不足", "占")) or re.match(r"(?:的?资金|的补|的奖|左右的)", after):
+            return None
+        low = bool(re.search(rf"{_LOW}(?:到|为)?$", before))
+        if _CONDITION_AFTER.match(after) and not (low and not re.search(r"(?:^|，)(?:对|凡|未)", before)):
+            return None
+        if re.match(r"(?:的|及)", after) and before.rstrip().startswith("对"):
+            return None
+        value = self._fraction(m)
+        if value is None:
+            return None
+        head = taken
+        if _CHANGE.search(before):
+            quote, span = self._span(self._quote_start(head, value_at), m.end())
+            note = TargetNote("count", amount_text(value * 100), self._before(head, value_at), "％", None, self._yearly(), self.by, quote, span)
+            return note, []
+        of = re.match(r"的?([一-龥“”（）]{1,16}?)(?=$|[，。、；]|进行|开展|完成|达|“)", after) if not m.group("up") else None
+        follows = re.match(r"的(村|社区|[一-龥]{1,8}?)(?=$|进行|开展|完成|达|、|建)", after)
+        stop = m.end() + (follows.end() if follows else 0)
+        name = follows.group(1) if follows else self._before(head, m.start()) or (of.group(1) if of else "")
+        quote, span = self._span(self._quote_start(head, m.start()), stop)
+        note = TargetNote("share", fraction_text(value), name, "%", None, self.every, self.by, quote, span)
+        if _UPPER.search(before):
+            return note, [Doubt("targets", "这是不得超过的上限，不是要达到的数，请核对。", span)]
+        return note, []
+
+    def _fraction(self, m: re.Match[str]) -> Fraction | None:
+        if m.group("n"):
+            return Fraction(m.group("n")) / 100
+        if m.group("cn"):
+            number = whole_number(m.group("cn"))
+            return Fraction(number, 100) if number else None
+        if m.group("half"):
+            return Fraction(1, 2) if m.group("up") or m.group("low") else None
+        return Fraction(whole_number(m.group("num")) or 0, whole_number(m.group("den")) or 1)
+
+    def _coverage(self, m: re.Match[str], head: int) -> tuple[TargetNote, list[Doubt]]:
+        quote, span = self._span(self._quote_start(head, m.start()), m.end())
+        of = self._before(head, m.start())
+        return TargetNote("share", "1/1", of, "%", None, self.every if self.own_every else None, self.by, quote, span), []
+
+    def _count(self, m: re.Match[str], head: int) -> tuple[TargetNote, list[Doubt]] | None:
+        before, after = self.masked[head : m.start()], self.masked[m.end() : m.end() + REACH]
+        strong = bool(_STRONG_BEFORE.search(before))
+        per = _PER.search(self.shadow[self.start + head : self.start + m.start()])
+        goal = bool(_GOAL_BEFORE.search(before)) and (len(before) - _last_goal(before) <= 4 or bool(m.group("up")) or not after)
+        if not (strong or goal) or (_NO_COUNT_BEFORE.search(before) and not strong):
+            return None
+        if _UPPER.search(before) or re.match(r"以下|以内|内", after):
+            return None
+        if self.own_every and m.group("unit") in _OFTEN and not per:
+            return None
+        if not strong and _CONDITION_AFTER.match(after) and m.group("up"):
+            return None
+        value = amount(m.group("n"))
+        if value is None or value == 0 or (m.group("n") in "一两" and m.group("unit") in ("批", "种", "类", "个") and not strong and not per):
+            return None
+        stop = m.end() + _object_length(self.shadow[self.start + m.end() : self.end])
+        of = self.text[self.start + m.end() : self.start + stop].strip("“”的") or self._before(head, m.start())
+        low = self._quote_start(head, m.start())
+        quote, span = self._span(low, stop)
+        unit = m.group("unit").removesuffix("以上")
+        whose = per.group("per") if per else None
+        if whose and re.match(r"(?:年|月|周|季|半年|类|项|级)", whose):
+            whose = None
+        return TargetNote("count", amount_text(value), of, unit, whose, self.every, self.by, quote, span), []
+
+    def _yearly(self) -> str | None:
+        return self.every
+
+    def _quote_start(self, head: int, at: int) -> int:
+        """Where the quote begins: behind a leading date or mark of the clause, at most 40 characters before the number."""
+        m = _BEFORE_OF.match(self.masked[head:at])
+        low = head
+        dated = re.match(r"[^，]{0,8}?(?:年|月|日|年底|月底)(?:底|末)?(?:之?前|以内)", self.masked[head:at])
+        if dated and m:
+            low = head + dated.end()
+        while low < at and self.shadow[self.start + low] in "、，及和":
+            low += 1
+        return max(low, at - 40)
+
+    def _before(self, head: int, at: int) -> str:
+        """What is measured, taken from the words before the number."""
+        low = self._quote_start(head, at)
+        raw = self.text[self.start + low : self.start + at]
+        raw = re.sub(rf"(?:{_LOW}|为|的|到|率?提升|实现|完成|均|都|分别)+$", "", raw)
+        m = _BEFORE_OF.match(raw)
+        return raw[m.end() if m else 0 :].strip("，、 的")[-30:]
+
+
+def _last_goal(before: str) -> int:
+    last = 0
+    for m in re.finditer(_GOAL, before):
+        last = m.end()
+    return last
+
+
+def _object_length(after: str) -> int:
+    """How far the thing counted reaches behind its classifier."""
+    n = 0
+    for c in after[:24]:
+        if c in "，。；！？、（）\n：":
+            break
+        n += 1
+    m = re.search(r"(?:左右|进行|落地|，|并|以及|和(?!谐)|及)", after[:n])
+    return m.start() if m and m.start() > 0 else n
+
+
+def _clauses(shadow: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+    begin, first = start, True
+    for i in range(start, end + 1):
+        if i == end or shadow[i] in _STOP:
+            if i - begin >= 3:
+                yield begin, i, first
+                first = False
+            if i < end and shadow[i] in "。！？\n；":
+                first = True
+            begin = i + 1
+
+
+def _masked(shadow: str, start: int, end: int) -> str:
+    """The stretch with everything inside brackets and quotes blanked out, same length."""
+    out: list[str] = []
+    depth = quoted = 0
+    for c in shadow[start:end]:
+        if c in "）" and depth:
+            depth -= 1
+        if c in "”’》" and quoted:
+            quoted -= 1
+        out.append("\u3000" if depth or quoted else c)
+        if c == "（":
+            depth += 1
+        elif c in "“‘《":
+            quoted += 1
+        elif c in "。\n":
+            depth = quoted = 0
+    return "".join(out)

@@ -1,0 +1,98 @@
+"""One task put together: its units, deadlines, rhythms, targets, and what is doubtful about them."""
+
+from __future__ import annotations
+
+import re
+
+from sanzhi.domain.plan_text.annotations import Annotation
+from sanzhi.domain.plan_text.deadlines import of_annotation, of_body
+from sanzhi.domain.plan_text.head import Head
+from sanzhi.domain.plan_text.model import COOPERATING, LEAD, RESPONSIBLE, Doubt, Span, TaskNote, UnitNote
+from sanzhi.domain.plan_text.normalise import Source
+from sanzhi.domain.plan_text.outline import Outline
+from sanzhi.domain.plan_text.rhythms import cadences
+from sanzhi.domain.plan_text.shared_rules import SharedRules
+from sanzhi.domain.plan_text.slips import slips, townsfolk
+from sanzhi.domain.plan_text.tabular import RowTask
+from sanzhi.domain.plan_text.targets import targets
+from sanzhi.domain.plan_text.units import read_clauses, read_list
+
+_TO_PICK = re.compile(r"^(?:各)?(?:相关|有关|部分|试点|涉及|所涉)(?:的)?(?:行政|自然|试点)?(?:村|社区|镇|乡|街道|村组|村民组|网格|乡镇|县|区)")
+_CLASS = re.compile(r"(?:有关|相关|各相关|各有关|其他|行业主管|职能)(?:部门|单位|处室|企业|成员单位)|(?:行业|职能)主管部门")
+_MANY = re.compile(r"^各|各(?:村|镇|乡|县|区|单位|部门|社区)")
+LONGEST_NAME = 40
+
+
+def annotation_of_row(source: Source, row: RowTask) -> Annotation:
+    """The note that the cells of a table row make together."""
+    note = Annotation(row.words[1], row.words[1])
+    for kind, (s, e) in row.units:
+        role = LEAD if kind == "lead" else COOPERATING if kind == "coop" else RESPONSIBLE
+        clauses = read_clauses(source.text, source.shadow, s, e)
+        note.units += clauses or read_list(source.text, source.shadow, s, e, role)
+    note.times = list(row.times)
+    return note
+
+
+def read_task(
+    source: Source,
+    head: Head,
+    path: tuple[str, ...],
+    heading: Span | None,
+    words: Span,
+    note: Annotation,
+    rules: SharedRules,
+    doubts: list[Doubt],
+) -> TaskNote:
+    """Read what a task says. `words` is the place of its own words, `note` its annotation."""
+    text, twin = source.text, source.shadow
+    start, end = words
+    units = rules.applied(note.units)
+    noted = []
+    for s, e in note.times:
+        found, why = of_annotation(text, twin, s, e, head.year, head.begins)
+        noted += found
+        doubts += why
+    body, why = of_body(text, twin, start, end, head.year, head.begins)
+    doubts += why
+    rhythms, why = cadences(text, twin, start, end)
+    doubts += why
+    many = any(_MANY.search(u.name) for u in units)
+    amounts, why = targets(text, twin, start, end, body, owers_many=many)
+    doubts += why
+    doubts += slips(text, start, end) + townsfolk(text, start, end, units) + _unit_doubts(units)
+    return TaskNote(
+        path=path,
+        heading=text[heading[0] : heading[1]] if heading else "",
+        text=text[start:end],
+        span=(start, end),
+        units=tuple(units),
+        deadlines=tuple(noted + body),
+        cadences=tuple(rhythms),
+        targets=tuple(amounts),
+        doubts=tuple(doubts),
+    )
+
+
+def _unit_doubts(units: list[UnitNote]) -> list[Doubt]:
+    out = []
+    for unit in units:
+        if _TO_PICK.match(unit.name):
+            out.append(Doubt("units", f"“{unit.name}”没有点名，请由牵头单位选定。", unit.span))
+        elif len(unit.name) > LONGEST_NAME or "。" in unit.name:
+            out.append(Doubt("units", "这里不像一个单位的名称，请核对。", unit.span))
+    return out
+
+
+def document_doubts(source: Source, tasks: list[TaskNote], skeleton: Outline) -> list[Doubt]:
+    """What is doubtful about the document as a whole: numbers left out, classes of units that name nobody."""
+    out = []
+    for label in skeleton.gaps[:20]:
+        printed = source.text[label.start : label.printed_end]
+        out.append(Doubt("path", f"编号在“{printed}”之前缺号，请核对是否漏了条目。", (label.start, label.printed_end)))
+    vague = [(t, u) for t in tasks for u in t.units if _CLASS.search(u.name) and not _TO_PICK.match(u.name)]
+    if vague:
+        count = len({id(t) for t, _ in vague})
+        why = f"有{count}项任务写有“{vague[0][1].name}”一类的说法，没有点名，请在确认时落实到具体单位。"
+        out.append(Doubt("units", why, vague[0][1].span))
+    return out

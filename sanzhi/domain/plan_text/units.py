@@ -1,0 +1,106 @@
+"""Lists of units as plans write them: where one name ends and the next begins, and who leads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from sanzhi.domain.plan_text.model import COOPERATING, LEAD, RESPONSIBLE, Span, UnitNote
+from sanzhi.domain.plan_text.words import DIVISION, UNIT_TAIL, VERB
+
+_SPLIT = frozenset("、，；。\t\n")
+_AND = re.compile(r"(?:以?及|和|与|并|、)(?=(?:其他)?(?:各|市直|县直|镇直|区直|省直|相关|有关|市有关|县有关|镇有关))|以及")
+_ETC = re.compile(r"等(?=各|有关|相关|市|县|区|镇|乡|省|自治|行业|成员|部门|单位|处室|责任|其他|职能|多部门|涉及|进驻|驻|主管)")
+_LEADING = re.compile(r"^(?:并)?(?:由|以及|及|和|与|会同|商)(?=.{2})")
+_STRIP = " 　：。；，、,;.:"
+
+
+def split_names(text: str, shadow: str, start: int, end: int) -> Iterator[Span]:
+    """The places of the single names in a list, in order; blanks and marks around them left out.
+
+    Names are parted at 、，； outside brackets and quotes, before 及各…, and at 等 where the class of the rest follows.
+    """
+    depth, quoted, begin = 0, 0, start
+    cuts: list[tuple[int, int]] = []
+    for i in range(start, end):
+        c = shadow[i]
+        if c == "（":
+            depth += 1
+        elif c == "）":
+            depth = max(0, depth - 1)
+        elif c in "“‘":
+            quoted += 1
+        elif c in "”’":
+            quoted = max(0, quoted - 1)
+        elif c in _SPLIT and depth == 0 and quoted == 0:
+            cuts.append((begin, i))
+            begin = i + 1
+    cuts.append((begin, end))
+    for s, e in cuts:
+        yield from _pieces(text, shadow, s, e)
+
+
+def _pieces(text: str, shadow: str, start: int, end: int) -> Iterator[Span]:
+    at, depth = start, 0
+    i = start
+    while i < end:
+        c = shadow[i]
+        depth += (c == "（") - (c == "）")
+        if depth <= 0 and i > at:
+            m = _AND.match(shadow, i, end) or (_ETC.match(shadow, i, end) if c == "等" else None)
+            if m and m.end() < end:
+                yield from _trimmed(text, shadow, at, i)
+                at = i = m.end()
+                continue
+        i += 1
+    yield from _trimmed(text, shadow, at, end)
+
+
+def _trimmed(text: str, shadow: str, start: int, end: int) -> Iterator[Span]:
+    while start < end and text[start] in _STRIP:
+        start += 1
+    while end > start and (text[end - 1] in _STRIP):
+        end -= 1
+    m = _LEADING.match(shadow[start : min(end, start + 8)])
+    if m:
+        start += m.end()
+    while end > start and shadow[end - 1] == "等":
+        end -= 1
+    piece = shadow[start:end]
+    if piece.endswith("）") and piece.count("）") > piece.count("（"):
+        end -= 1
+    elif piece.startswith("（") and piece.count("（") > piece.count("）"):
+        start += 1
+    if end - start >= 1 and any(c > "\u3000" for c in text[start:end]):
+        yield start, end
+
+
+def read_list(text: str, shadow: str, start: int, end: int, role: str) -> list[UnitNote]:
+    """The units of one field (责任单位：…), all with the same role."""
+    m = DIVISION.search(shadow[max(start, end - 40) : end].rstrip("。；，"))
+    if m:
+        end = max(start, end - 40) + m.start()
+    return [UnitNote(text[s:e], role, (s, e)) for s, e in split_names(text, shadow, start, end)]
+
+
+def read_clauses(text: str, shadow: str, start: int, end: int) -> list[UnitNote]:
+    """The units of "X牵头，Y、Z按职责分工负责，W配合": the verb behind a list tells its role. Empty where no verb stands."""
+    units: list[UnitNote] = []
+    begin, depth, i = start, 0, start
+    while i < end:
+        c = shadow[i]
+        depth += (c == "（") - (c == "）")
+        if depth <= 0 and c in "按根依分共具各联协牵主配积密参抓负落实承组总":
+            m = VERB.match(shadow, i, end)
+            if m and (m.end() >= end or shadow[m.end()] in "，；。、）\n") and i > begin:
+                role = LEAD if m.group("lead") else COOPERATING if m.group("coop") else RESPONSIBLE
+                units += read_list(text, shadow, begin, i, role)
+                begin = i = m.end()
+                continue
+        i += 1
+    return units
+
+
+def is_unit_like(name: str) -> bool:
+    """Whether a word ends as names of offices, governments and villages end."""
+    return 2 <= len(name) <= 40 and bool(UNIT_TAIL.search(name))
