@@ -141,8 +141,12 @@ def apt_install(packages: list[str]) -> None:
     rights = [] if os.geteuid() == 0 else ["sudo", "-n"]
     env = {"DEBIAN_FRONTEND": "noninteractive"}
     print(f"installing with apt: {' '.join(packages)}", flush=True)
-    call([*rights, apt, "update", "-qq"], env)
-    call([*rights, apt, "install", "-y", "-qq", "--no-install-recommends", *packages], env)
+    for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
+        done = subprocess.run(
+            [*rights, apt, *words], env=dict(os.environ, **env), capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            print(done.stdout[-2000:] + done.stderr[-2000:])
 
 
 def run_stages(names: tuple[str, ...]) -> list[Outcome]:

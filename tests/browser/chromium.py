@@ -8,7 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-DEBIAN_PACKAGES = {"browser": "chromium", "font": "fonts-noto-cjk"}
+from playwright._impl._driver import compute_driver_executable
+
+DEBIAN_PACKAGES = {"browser": "chromium", "font": "fonts-noto-cjk", "driver": "libatomic1"}
 COMMANDS = (
     "chromium",
     "chromium-browser",
@@ -62,9 +64,19 @@ def has_chinese_font() -> bool:
     return bool(listed.stdout.strip())
 
 
+def driver_starts() -> bool:
+    """True when the program inside the playwright package starts; on a bare Debian it lacks a library."""
+    try:
+        done = subprocess.run([compute_driver_executable()[0], "--version"], capture_output=True, check=False)
+    except OSError:
+        return False
+    return done.returncode == 0
+
+
 def missing() -> list[str]:
     """What the browser tests need and this machine lacks: keys of DEBIAN_PACKAGES."""
-    return [name for name, there in (("browser", executable()), ("font", has_chinese_font())) if not there]
+    there = {"browser": executable() is not None, "font": has_chinese_font(), "driver": driver_starts()}
+    return [name for name in DEBIAN_PACKAGES if not there[name]]
 
 
 def why_not() -> str:
