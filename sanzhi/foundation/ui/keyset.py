@@ -10,30 +10,10 @@ from dataclasses import dataclass
 
 from django.core.exceptions import FieldError, ValidationError
 from django.db import connections
-from django.db.models import BooleanField, F, Field, Func, Model, Q, QuerySet, Value
+from django.db.models import Field, Model, Q, QuerySet
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 SEAL_LENGTH = 16
-
-
-class _RowAfter(Func):
-    """The SQL row comparison (a, id) > (value, value), which an index on (a, id) answers by one seek."""
-
-    output_field = BooleanField()
-    conditional = True
-
-    def __init__(self, *expressions: object, operator: str = ">") -> None:
-        super().__init__(*expressions)
-        self.operator = operator
-
-    def as_sql(self, compiler, connection, **extra):
-        parts, params = [], []
-        for expression in self.source_expressions:
-            sql, values = compiler.compile(expression)
-            parts.append(sql)
-            params.extend(values)
-        half = len(parts) // 2
-        return f"({', '.join(parts[:half])}) {self.operator} ({', '.join(parts[half:])})", params
 
 
 @dataclass(frozen=True)
@@ -65,15 +45,15 @@ def _equal(key: Key, value: object) -> Q:
     return Q(**{f"{key.name}__isnull": True}) if value is None else Q(**{key.name: value})
 
 
-def _beyond(key: Key, value: object, nulls_small: bool) -> Q | None:
-    """What stands strictly after the value in this key's direction; None: nothing does."""
+def _beyond(key: Key, value: object, nulls_small: bool) -> list[Q]:
+    """What stands strictly after the value in this key's direction, as stretches of the index in their order."""
     nulls_first = nulls_small != key.descending
     if value is None:
-        return Q(**{f"{key.name}__isnull": False}) if nulls_first else None
-    after = Q(**{f"{key.name}__{'lt' if key.descending else 'gt'}": value})
+        return [Q(**{f"{key.name}__isnull": False})] if nulls_first else []
+    stretches = [Q(**{f"{key.name}__{'lt' if key.descending else 'gt'}": value})]
     if key.nullable and not nulls_first:
-        after |= Q(**{f"{key.name}__isnull": True})
-    return after
+        stretches.append(Q(**{f"{key.name}__isnull": True}))
+    return stretches
 
 
 @dataclass(frozen=True)
@@ -102,16 +82,23 @@ class Order:
         key = str(row.pk)
         return f"{key}.{_seal(self.model, key)}"
 
-    def page(self, rows: QuerySet, cursor: str) -> tuple[QuerySet, bool]:
-        """The rows in order, after the cursor's row where there is one; True when it was used.
+    def rows(self, rows: QuerySet, cursor: str, most: int) -> tuple[list, bool]:
+        """At most so many rows in order, after the cursor's row where there is one; True when it was used.
 
-        A cursor without a true seal, or whose row is gone, starts from the beginning.
+        A cursor without a true seal, or whose row is gone, starts from the beginning. What follows a row is read
+        in stretches (the rest of its day by key, then the later days), each one seek in the index however many rows
+        share a value; a condition on both at once would walk through all that share it.
         """
         ordered = rows.order_by(*self.terms)
         values = self._values(rows, cursor)
         if values is None:
-            return ordered, False
-        return ordered.filter(self._after(values, rows.db)), True
+            return list(ordered[:most]), False
+        found: list = []
+        for stretch in self._stretches(values, rows.db):
+            found.extend(ordered.filter(stretch)[: most - len(found)])
+            if len(found) >= most:
+                break
+        return found, True
 
     def _values(self, rows: QuerySet, cursor: str) -> tuple | None:
         key, _dot, seal = cursor.rpartition(".")
@@ -125,18 +112,12 @@ class Order:
             return None
         return tuple(found[0]) if found else None
 
-    def _after(self, values: tuple, alias: str) -> Q | _RowAfter:
-        one_way = len({k.descending for k in self.keys}) == 1
-        if one_way and not any(k.nullable for k in self.keys):
-            sides = [F(k.name) for k in self.keys]
-            sides += [Value(v, output_field=k.field) for k, v in zip(self.keys, values, strict=True)]
-            return _RowAfter(*sides, operator="<" if self.keys[0].descending else ">")
+    def _stretches(self, values: tuple, alias: str) -> list[Q]:
         nulls_small = connections[alias].features.order_by_nulls_first
-        where = Q(pk__in=[])
-        before = Q()
+        stretches: list[Q] = []
+        same = Q()
         for key, value in zip(self.keys, values, strict=True):
-            beyond = _beyond(key, value, nulls_small)
-            if beyond is not None:
-                where |= before & beyond
-            before &= _equal(key, value)
-        return where
+            # The later the key, the nearer the stretch: it goes before those of the keys above it.
+            stretches[:0] = [same & beyond for beyond in _beyond(key, value, nulls_small)]
+            same &= _equal(key, value)
+        return stretches

@@ -1,7 +1,7 @@
 """Lists: filters kept in the address, sort by a click, paging by key, export to Excel, and one table for all.
 
-No row is skipped and none is counted: a page reads `page_size` + 1 rows along the order's index, however long the
-table is. So what may be sorted by should have an index that begins with it (on PostgreSQL: it and the primary key).
+No row is skipped over and none is counted: a page reads `page_size` + 1 rows along the order's index, however long
+the table is. So what may be sorted by should have an index that begins with it (on PostgreSQL: it and the primary key).
 """
 
 from __future__ import annotations
@@ -245,8 +245,7 @@ class ListPage:
         if sort.removeprefix("-") not in {c.sort for c in self.columns if c.sort}:
             sort = ""
         order = keyset.Order.of(rows, (sort,) if sort else tuple(self.order))
-        ordered, after = order.page(narrowed, params.get("after", ""))
-        found = list(ordered[: self.page_size + 1])
+        found, after = order.rows(narrowed, params.get("after", ""), self.page_size + 1)
         more = len(found) > self.page_size
         found = found[: self.page_size]
         return Listing(
@@ -259,7 +258,7 @@ class ListPage:
             next_key=order.cursor(found[-1]) if more else "",
             path=path,
             today=today,
-            all_rows=ordered if not after else narrowed.order_by(*order.terms),
+            all_rows=narrowed.order_by(*order.terms),
         )
 
 
