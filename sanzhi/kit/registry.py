@@ -60,3 +60,9 @@ def load() -> None:
         if f"sanzhi.mechanisms.{room.slug}" not in mechanism_packages():
             raise RuntimeError(f"manifest {room.slug} stands in another folder")
     duties()
+
+
+def declare_after_models(*modules: str) -> None:
+    """Import modules that declare something (capabilities, personal fields) once the models are there; for `ready()`."""
+    for module in modules:
+        importlib.import_module(module)

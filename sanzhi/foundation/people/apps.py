@@ -1,3 +1,5 @@
+import importlib
+
 from django.apps import AppConfig
 
 
@@ -7,4 +9,5 @@ class PeopleConfig(AppConfig):
     verbose_name = "人员与住户"
 
     def ready(self) -> None:
-        from sanzhi.foundation.people import personal  # noqa: F401
+        # The declarations of personal data are read by the system check of `privacy`.
+        importlib.import_module("sanzhi.foundation.people.personal")

@@ -22,7 +22,7 @@ from sanzhi.foundation.orgs.models import Unit
 Touches = Mapping[type[Model], Callable[[Any], Iterable[tuple[int, dt.date]]]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Population:
     """Who or what can be counted on a day. `subjects_on(town, day)` gives subject id → id of the unit it belongs to."""
 
@@ -32,7 +32,7 @@ class Population:
     subject_name: Callable[[Iterable[int]], dict[int, str]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Measure:
     """Rows that count. `counts_for` is the day field that says which period a row belongs to; `done_on` the day by which
     it is judged in time; `received` the day field of its arrival; `amount` an integer field summed (None: rows counted).
@@ -53,7 +53,7 @@ class Measure:
     waits: Q | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reached:
     """A thing made of parts that holds for a subject from a day on: all its parts done, the last on `reached_on`.
 
@@ -73,7 +73,7 @@ class Reached:
     handed_on: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Coverage:
     """The share of a population of which something holds."""
 
@@ -87,7 +87,7 @@ class Coverage:
         return self.holds_on.touched_by
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Duty:
     """Something owed every period: at least so much of a measure. `every` None: the requirement says how often."""
 
@@ -103,7 +103,7 @@ class Duty:
         return self.of.touched_by
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Target:
     """A share (or a count) of a population reached by a day, in stages.
 

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from sanzhi.steering.administration import views
+
+app_name = "administration"
+urlpatterns = [
+    path("accounts", views.accounts, name="accounts"),
+    path("audit", views.audit, name="audit"),
+]

@@ -1,0 +1,9 @@
+from django.http import HttpRequest, HttpResponse
+
+
+def accounts(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("")
+
+
+def audit(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("")
