@@ -42,6 +42,11 @@ def test_case_18_a_fixed_day_inside_the_flood_exempts_its_month():
     assert not exempts(parse("2022-07"), date(2022, 7, 14), date(2022, 7, 16), due_on=date(2022, 7, 20))
 
 
+@pytest.mark.parametrize(("due_on", "exempt"), [(2, False), (3, True), (20, True), (21, False)])
+def test_case_18_the_first_and_the_last_day_of_the_flood_lie_inside_it(due_on, exempt):
+    assert exempts(DaySpan(date(2022, 3, 15), date(2022, 7, due_on)), *FLOOD) is exempt
+
+
 @given(RHYTHMS, DAYS, st.integers(0, 400), st.integers(0, 400))
 def test_case_18_a_longer_event_never_exempts_less(every, day, offset, days):
     span = period_of(every, day)

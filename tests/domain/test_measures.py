@@ -88,6 +88,11 @@ def test_case_01_july_has_one_obligation_for_which_the_first_nine_days_count():
     assert total(figures).denominator == 8
 
 
+def test_case_01_on_the_eve_of_the_merge_there_are_nine_and_on_the_day_eight():
+    assert video_coverage(date(2022, 7, 9)).denominator == 9
+    assert video_coverage(MERGED_ON).denominator == 8
+
+
 def test_case_01_june_stays_with_the_two_villages():
     meetings = [fact("A", "A", date(2022, 6, 4))]
     figures = coverage(AFTER_MERGE, with_successors(meetings, MERGE, JUNE), JUNE)
@@ -369,5 +374,6 @@ def test_a_unit_moved_between_towns_counts_where_it_stands_on_the_last_day():
         Placement("v1", "t1", LONG_AGO, date(2022, 6, 14)),
         Placement("v1", "t2", date(2022, 6, 15)),
     ]
-    assert parents_on(placements, date(2022, 5, 31)) == {"v1": "t1"}
+    assert parents_on(placements, date(2022, 6, 14)) == {"v1": "t1"}
+    assert parents_on(placements, date(2022, 6, 15)) == {"v1": "t2"}
     assert parents_on(placements, JUNE.last) == {"v1": "t2"}

@@ -219,6 +219,11 @@ def test_case_04_a_week_is_owed_when_a_link_was_in_force_on_four_of_its_days():
     assert not in_force_for_half(june, [(date(2022, 6, 13), None)])
 
 
+def test_exactly_half_of_a_month_is_half():
+    assert in_force_for_half(parse("2022-06"), [(date(2022, 6, 16), None)])
+    assert not in_force_for_half(parse("2022-06"), [(date(2022, 6, 17), None)])
+
+
 def test_overlapping_spells_count_a_day_once():
     june = parse("2022-06")
     spells = [(date(2022, 6, 1), date(2022, 6, 10)), (date(2022, 6, 5), date(2022, 6, 12))]
@@ -287,6 +292,11 @@ def test_case_07_records_since_the_start_of_the_half_year_count():
 def test_case_07_a_month_that_begins_on_the_first_day_is_owed():
     assert owed_periods(Every.MONTH, date(2022, 3, 1), 2022, CALENDAR)[0].code == "2022-03"
     assert owed_periods(Every.WEEK, date(2022, 3, 14), 2022, CALENDAR)[0].first == date(2022, 3, 14)
+
+
+def test_case_07_the_quarter_that_ends_on_the_first_day_is_owed():
+    assert owed_periods(Every.QUARTER, date(2022, 3, 31), 2022, CALENDAR)[0].code == "2022-Q1"
+    assert owed_periods(Every.QUARTER, date(2022, 4, 1), 2022, CALENDAR)[0].code == "2022-Q2"
 
 
 def test_a_plan_of_a_later_year_owes_nothing_in_an_earlier():

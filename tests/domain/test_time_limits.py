@@ -49,6 +49,12 @@ def test_days_of_a_pause_do_not_count():
     )
 
 
+def test_a_last_day_off_moves_past_a_pause_to_the_next_day_that_counts():
+    assert limit(date(2022, 6, 3), 15, "calendar_day") == date(2022, 6, 20)
+    hearing = (date(2022, 6, 20), date(2022, 6, 21))
+    assert limit(date(2022, 6, 3), 15, "calendar_day", pauses=[hearing]) == date(2022, 6, 22)
+
+
 def test_pauses_that_overlap_count_once():
     twice = [(date(2022, 6, 8), date(2022, 6, 10)), (date(2022, 6, 9), date(2022, 6, 10))]
     assert limit(date(2022, 6, 6), 5, pauses=twice) == limit(date(2022, 6, 6), 5, pauses=twice[:1])
