@@ -4,14 +4,12 @@ SANZHI_TEST_DATABASE is `sqlite` (the default) or `postgresql`; the latter start
 once per run: the processes of pytest-xdist inherit its address.
 """
 
-import atexit
 import os
-import shutil
 import tempfile
 from importlib import util
 
-HOME_OF_TESTS = tempfile.mkdtemp(prefix="sanzhi-test-")
-atexit.register(shutil.rmtree, HOME_OF_TESTS, ignore_errors=True)
+# Named, not made: conftest.py makes it for pytest; a program that only reads these settings (mypy) leaves no trace.
+HOME_OF_TESTS = os.path.join(tempfile.gettempdir(), f"sanzhi-test-{os.getuid()}-{os.getpid()}")
 os.environ["SANZHI_HOME"] = HOME_OF_TESTS
 os.environ["SANZHI_SECRET_KEY"] = "only-for-tests-" + "0" * 40
 if os.environ.get("SANZHI_TEST_DATABASE", "sqlite") == "postgresql":
