@@ -27,7 +27,7 @@ class Link(NamedTuple):
     label: str
     url: str
     chosen: bool = False
-    count: int | None = None
+    number: int | None = None
 
 
 class Mark(NamedTuple):
@@ -176,18 +176,18 @@ def link_button(label: str, url: str, kind: str = "plain", icon_name: str = "") 
 def _link(item: Link | tuple, css: str, current: str) -> str:
     link = item if isinstance(item, Link) else Link(*item)
     chosen = f' aria-current="{current}"' if link.chosen else ""
-    count = f' <span class="s-count">{formats.number(link.count)}</span>' if link.count is not None else ""
+    count = f' <span class="s-count">{formats.number(link.number)}</span>' if link.number is not None else ""
     return f'<a class="{css}" href="{escape(link.url)}"{chosen}>{escape(str(link.label))}{count}</a>'
 
 
 def tabs(items: Iterable[Link | tuple], label: str = "") -> SafeString:
-    """Views of one thing: (label, url, chosen, count) each, counts only where somebody needs them."""
+    """Views of one thing: (label, url, chosen, number) each, numbers only where somebody needs them."""
     inside = "".join(_link(i, "s-tab", "page") for i in items)
     return mark_safe(f'<nav class="s-tabs" aria-label="{escape(label or _("分页"))}">{inside}</nav>')
 
 
 def chips(items: Iterable[Link | tuple], label: str = "") -> SafeString:
-    """Short choices as links, the chosen one filled: (label, url, chosen, count) each."""
+    """Short choices as links, the chosen one filled: (label, url, chosen, number) each."""
     inside = "".join(_link(i, "s-chip", "true") for i in items)
     return mark_safe(
         f'<div class="s-chips" role="group" aria-label="{escape(label or _("可选项"))}">{inside}</div>'

@@ -70,7 +70,7 @@ def workbook(
             if isinstance(value, datetime):
                 sheet.write_datetime(i, j, value, moment)
             elif isinstance(value, date):
-                sheet.write_datetime(i, j, value, day)
+                sheet.write_datetime(i, j, datetime(value.year, value.month, value.day), day)
             elif isinstance(value, int):
                 sheet.write_number(i, j, value)
             elif value:

@@ -56,8 +56,8 @@ def time(value: clock_time | datetime | None) -> str:
     """14:05, in the town's time; – for None."""
     if value is None:
         return NOTHING
-    if isinstance(value, datetime):
-        value = _local(value)
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        value = timezone.localtime(value)
     return f"{value.hour:02d}:{value.minute:02d}"
 
 

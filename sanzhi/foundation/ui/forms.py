@@ -23,7 +23,7 @@ from sanzhi.foundation.ui import formats
 from sanzhi.foundation.ui.components import icon
 
 
-class FormLook:
+class FormLook(forms.BaseForm):
     """Mixin before forms.Form or forms.ModelForm: the form renders as all our forms do."""
 
     def render(
@@ -176,7 +176,7 @@ def _group_control(bf: BoundField, attrs: dict[str, object], today: date | None)
     kind = bf.field.widget.input_type
     chosen = _chosen(bf)
     parts = []
-    flat = []
+    flat: list[tuple[object, object]] = []
     for key, label in bf.field.widget.choices:
         flat.extend(label if isinstance(label, list | tuple) else [(key, label)])
     for i, (key, label) in enumerate(flat):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
+from typing import Protocol
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -11,18 +12,26 @@ from django.utils.translation import gettext as _
 from sanzhi.foundation.ui.components import icon
 
 
-def _place(place: object) -> str:
-    chosen = ' aria-current="page"' if getattr(place, "chosen", False) else ""
-    name = getattr(place, "icon", "") or "list"
-    return f'<li><a href="{escape(str(place.url))}"{chosen}>{icon(name)}<span>{escape(str(place.label))}</span></a></li>'
+class Place(Protocol):
+    """A place to go from everywhere: what the shell gives for the rail and the bar."""
+
+    label: object
+    url: str
+    icon: str
+    chosen: bool
 
 
-def places(items: Iterable[object] | None) -> SafeString:
+def _place(place: Place) -> str:
+    chosen = ' aria-current="page"' if place.chosen else ""
+    return f'<li><a href="{escape(str(place.url))}"{chosen}>{icon(place.icon or "list")}<span>{escape(str(place.label))}</span></a></li>'
+
+
+def places(items: Iterable[Place] | None) -> SafeString:
     """The list of places: objects with label, url, icon, chosen."""
     return mark_safe(f'<ul class="s-places">{"".join(_place(p) for p in items or ())}</ul>')
 
 
-def bottom_bar(items: Iterable[object] | None) -> SafeString:
+def bottom_bar(items: Iterable[Place] | None) -> SafeString:
     """The phone's bar of four places; nothing where there are none (signed out)."""
     inside = "".join(_place(p) for p in items or ())
     if not inside:

@@ -12,10 +12,12 @@ from datetime import date, datetime
 from fractions import Fraction
 from html import escape
 from operator import attrgetter
+from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -37,13 +39,13 @@ class Column:
     """
 
     label: object
-    value: str | Callable[[Model], object]
+    value: str | Callable[[Any], object]
     sort: str | None = None
     css: str = ""
     show: Callable[[object], object] | None = None
     export: Callable[[object], object] | None = None
 
-    def reader(self) -> Callable[[object], object]:
+    def reader(self) -> Callable[[Any], object]:
         """The function that reads this column from a row."""
         if not isinstance(self.value, str):
             return self.value
@@ -59,7 +61,7 @@ class Column:
         return value_of
 
 
-def state_column(label: object, value: str | Callable[[Model], object], sort: str | None = None) -> Column:
+def state_column(label: object, value: str | Callable[[Any], object], sort: str | None = None) -> Column:
     """A column of state codes: mark and word on the page, the word in Excel."""
     return Column(
         label,
@@ -173,7 +175,7 @@ def table_open(caption: str = "", *, cards: bool = False, css: str = "") -> Safe
 def table_rows(
     columns: Sequence[Column],
     rows: Iterable[object],
-    url: Callable[[object], str] | None = None,
+    url: Callable[[Any], str] | None = None,
     seen_from: date | None = None,
 ) -> str:
     """The rows of a data table; the first cell is the row's head and, with `url`, its link."""
@@ -202,7 +204,7 @@ def data_table(
     rows: Iterable[object],
     caption: str = "",
     seen_from: date | None = None,
-    url: Callable[[object], str] | None = None,
+    url: Callable[[Any], str] | None = None,
 ) -> SafeString:
     """A whole table: sticky head and first column on the desk, cards on the phone."""
     head = "".join(f'<th scope="col" class="{c.css}">{escape(str(c.label))}</th>' for c in columns)
@@ -223,7 +225,7 @@ class ListPage:
     filters: Sequence[Filter] = ()
     page_size: int = 25
     order: Sequence[str] = ("-pk",)
-    url: Callable[[Model], str] | None = None
+    url: Callable[[Any], str] | None = None
     empty: object = ""
     name: object = ""
     export: bool = True
@@ -351,7 +353,7 @@ class Listing:
         title: object,
         template: str = "ui/list.html",
         context: Mapping[str, object] | None = None,
-    ) -> HttpResponse:
+    ) -> HttpResponseBase:
         """The page, the next rows for 更多 (asked by htmx), or the Excel file (`export=xlsx`)."""
         if self.page.export and request.GET.get("export") == "xlsx":
             name = str(self.page.name or title)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from django import template
 from django.utils.safestring import SafeString
 
+from sanzhi.domain.periods import Period
 from sanzhi.foundation.ui import components, formats, forms, frame, lists
 
 register = template.Library()
@@ -47,13 +48,13 @@ def day(context: Mapping, value: date | None, weekday: bool = True) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def moment(context: Mapping, value: object) -> str:
+def moment(context: Mapping, value: datetime | None) -> str:
     """3月31日 14:05, with the year when it is not the shell's."""
     return formats.moment(value, _seen_from(context))
 
 
 @register.simple_tag(takes_context=True)
-def period(context: Mapping, value: object) -> str:
+def period(context: Mapping, value: Period) -> str:
     """6月, 第24周（6月6日—6月12日）, 2022年上半年."""
     return formats.period(value, _seen_from(context))
 
