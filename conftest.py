@@ -20,11 +20,14 @@ pytest_plugins = ["tests.people"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the data folder of this process, empty."""
-    shutil.rmtree(house.HOME, ignore_errors=True)
-    Path(house.HOME).mkdir(parents=True)
+    """Make the data folder of this process, empty. Refuses other settings, which could point at real data."""
+    if not hasattr(house, "HOME_OF_TESTS"):
+        pytest.exit("the tests run on tests.settings only: their data folder is emptied", returncode=2)
+    shutil.rmtree(house.HOME_OF_TESTS, ignore_errors=True)
+    Path(house.HOME_OF_TESTS).mkdir(parents=True)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove the data folder again."""
-    shutil.rmtree(house.HOME, ignore_errors=True)
+    if hasattr(house, "HOME_OF_TESTS"):
+        shutil.rmtree(house.HOME_OF_TESTS, ignore_errors=True)
