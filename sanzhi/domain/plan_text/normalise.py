@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sanzhi.domain.plan_text.labels import Label, label_at
-from sanzhi.domain.plan_text.words import FIELD
+from sanzhi.domain.plan_text.words import FIELD, UNIT_TAIL
 from sanzhi.domain.text_zh import shadow
 
 _INVISIBLE = re.compile("[\u0000-\u0008\u000b\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]")
@@ -17,6 +17,7 @@ _RADICAL = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
 _TIGHT = re.compile(r"(?<![!-~]) | (?![!-~])")
 _PAGE = re.compile(r"-{1,3} ?\d{1,4} ?-{1,3}|第 ?\d{1,4} ?页(?: ?[，／、]? ?共 ?\d{1,4} ?页)?|\d{1,4} ?／ ?\d{1,4}")
 _MARKDOWN = re.compile(r"^\s{0,3}(?:#{1,6}\s+|>\s?)+|^\s*[*+-]\s+(?=\S)")
+_TIME_END = re.compile(r"[前底日月年内持进排求]$")
 _RULE = re.compile(r"[\s|:：-]{3,}")
 _ENDS = "。！？；："
 _GOES_ON = "，、《（“‘-"
@@ -102,8 +103,10 @@ def _wrap_width(lines: Sequence[str]) -> tuple[int, bool]:
     if not lengths:
         return 40, False
     width = lengths[min(len(lengths) - 1, len(lengths) * 9 // 10)]
-    near = sum(0.8 * width <= n <= 1.25 * width for n in lengths)
-    return max(width, 16), len(lengths) >= 8 and width <= 64 and near >= 0.3 * len(lengths)
+    near = [x for x in lines if 0.8 * width <= len(x) <= 1.25 * width and len(x) > 8]
+    cut = sum(shadow(x[-1]) not in "。！？；：）" for x in near)
+    wrapped = len(lengths) >= 8 and width <= 64 and len(near) >= 0.15 * len(lengths) and cut >= 0.4 * len(near)
+    return max(width, 16), wrapped
 
 
 class _Joiner:
@@ -117,6 +120,7 @@ class _Joiner:
         self.joins: list[int] = []
         self.parts: list[str] = []
         self.size = 0
+        self.ragged = False
         self.head = self.last_line = self.tail = ""
         self.last_of: dict[str, int] = {}
         self.seen_label = False
@@ -137,6 +141,7 @@ class _Joiner:
             if previous[-1].isascii() and previous[-1].isalpha() and line[0].isascii() and line[0].isalpha():
                 line, twin = " " + line, " " + twin
             self.joins.append(self.length + self.size)
+            self.ragged |= len(self.last_line) < 0.8 * self.width and not self._bare_label()
         else:
             self._close()
             self.label = label
@@ -156,7 +161,7 @@ class _Joiner:
             self.paragraphs.append(Paragraph(self.length, self.length + len(text)))
             self.out.append(text + "\n")
             self.length += len(text) + 1
-        self.parts, self.size, self.label = [], 0, None
+        self.parts, self.size, self.label, self.ragged = [], 0, None, False
         self.head = self.last_line = self.tail = ""
 
     def source(self) -> Source:
@@ -172,15 +177,17 @@ class _Joiner:
         tail = self.tail
         field_here = FIELD.match(line)
         in_bracket = _open_bracket(tail)
+        if _field_across(tail, line):
+            return True
         if in_bracket and not (field_here and not _field_in_open_bracket(tail)):
-            return not (label and self._expected(label) and _is_long_open(tail))
+            return not (label and self._expected(label) and (in_bracket > 60 or end == "）"))
         if first in _CANNOT_START:
             return True
         if field_here:
             return False
         if label and not self._midsentence(end, label):
             return False
-        if self.label and len(self.parts) == 1 and self.size <= self.label.end:
+        if self._bare_label():
             return True
         if not self.seen_label and not self.label:
             return self._joins_in_head(line, end, full)
@@ -190,8 +197,12 @@ class _Joiner:
             return self.wrapped and len(last_line) >= 0.92 * self.width and end != "：" and not label
         opening = FIELD.match(self.head)
         if opening:
-            return full or last_line.endswith("等") or line.startswith(("有关部门", "相关部门", "有关单位"))
+            return full or first == "（" or not (UNIT_TAIL.search(last_line) or _TIME_END.search(last_line))
         return not self._is_heading(line, full)
+
+    def _bare_label(self) -> bool:
+        """Whether nothing but a label stands in the paragraph yet."""
+        return self.label is not None and self.size <= self.label.end
 
     def _expected(self, label: Label) -> bool:
         return label.number == self.last_of.get(label.kind, 0) + 1
@@ -232,7 +243,7 @@ class _Joiner:
         whole = self.head
         if len(whole) > HEADING_CHARS or "。" in whole or "；" in whole:
             return False
-        if self.wrapped and full:
+        if self.ragged or (self.wrapped and full):
             return False
         if line[0] in "“（《‘":
             return False
@@ -241,18 +252,20 @@ class _Joiner:
         return self.label is not None or (not self.wrapped and len(whole) <= 24)
 
 
-def _open_bracket(tail: str) -> bool:
+def _open_bracket(tail: str) -> int:
+    """How far back the bracket stands that is open at the end of a text; 0 when none is."""
     depth = 0
-    for c in reversed(tail):
+    for i in range(len(tail) - 1, -1, -1):
+        c = tail[i]
         if c in "）》":
             depth += 1
         elif c in "（《":
             depth -= 1
             if depth < 0:
-                return True
+                return len(tail) - i
         elif c == "。" and depth == 0:
-            return False
-    return False
+            return 0
+    return 0
 
 
 def _field_in_open_bracket(tail: str) -> bool:
@@ -265,9 +278,12 @@ def _field_in_open_bracket(tail: str) -> bool:
     return False
 
 
-def _is_long_open(tail: str) -> bool:
-    at = tail.rfind("（")
-    return at < 0 or len(tail) - at > 60
+def _field_across(tail: str, line: str) -> bool:
+    """Whether a line break cuts a label in two (牵 / 头单位：) or stands between a label and its value."""
+    joint = tail[-7:] + line[:9]
+    at = min(7, len(tail))
+    m = FIELD.search(joint)
+    return bool(m and m.start() < at <= m.end() and (m.end() > at or tail.endswith("：")))
 
 
 def _closes_annotation(line: str) -> bool:

@@ -58,6 +58,7 @@ def targets(
     every: str | None = None
     every_clause, k = -1, 0
     by: str | None = None
+    of = ""
     for number, (s, e, first) in enumerate(_clauses(shadow, start, end)):
         if first:
             every, every_clause = None, -1
@@ -69,10 +70,11 @@ def targets(
             if dated[k].span[0] >= s:
                 by = dated[k].date
             k += 1
-        clause = _Clause(text, shadow, masked, start, s, e, by, every, every_clause == number)
+        clause = _Clause(text, shadow, masked, start, s, e, by, every, every_clause == number, of)
         for note, about in clause.read():
             notes.append(note)
             doubts += about
+            of = note.of
             bare = note.kind == "count" and note.every and not note.per
             if bare and owers_many and not re.search(r"每个|每村|各村|全镇|全县|全市|全乡|全区|镇级", shadow[s:e]):
                 why = "这个数量是全镇（全域）合计，还是每个责任单位各自完成，方案没有写明，请选定。"
@@ -82,15 +84,15 @@ def targets(
 
 class _Clause:
     def __init__(
-        self, text: str, shadow: str, masked: str, base: int, start: int, end: int, by: str | None, every: str | None, own: bool
+        self, text: str, shadow: str, masked: str, base: int, start: int, end: int, by: str | None, every: str | None, own: bool,
+        of: str,
     ) -> None:
         self.text, self.shadow, self.start, self.end = text, shadow, start, end
         self.masked = masked[start - base : end - base]
-        self.by, self.every, self.own_every = by, every, own
+        self.by, self.every, self.own_every, self.of = by, every, own, of
+        self.listed = False
 
     def read(self) -> Iterator[tuple[TargetNote, list[Doubt]]]:
-        if _MONEY.search(self.masked):
-            return
         taken = -1
         for m in _PERCENT.finditer(self.masked):
             found = self._share(m, max(taken, 0, m.start() - REACH))
@@ -106,7 +108,7 @@ class _Clause:
                 found = self._count(m, max(taken, 0, m.start() - REACH))
                 if found:
                     yield found
-                    taken = m.end()
+                    taken, self.listed = m.end(), True
 
     def _span(self, low: int, high: int) -> tuple[str, Span]:
         s, e = self.start + low, self.start + high
@@ -115,7 +117,7 @@ class _Clause:
     def _share(self, m: re.Match[str], taken: int) -> tuple[TargetNote, list[Doubt]] | None:
         value_at = m.start("n") if m.group("n") else m.start("cn") - 3 if m.group("cn") else max(m.start("den"), m.start("half"))
         before, after = self.masked[taken:value_at], self.masked[m.end() : m.end() + REACH]
-        if before.endswith(("未达到", "由", "从", "不足", "占")) or re.match(r"(?:的?资金|的补|的奖|左右的)", after):
+        if _MONEY.search(self.masked) or before.endswith(("未达到", "由", "从", "不足", "占")) or re.match(r"(?:的?资金|的补|的奖|左右的)", after):
             return None
         low = bool(re.search(rf"{_LOW}(?:到|为)?$", before))
         if _CONDITION_AFTER.match(after) and not (low and not re.search(r"(?:^|，)(?:对|凡|未)", before)):
@@ -132,13 +134,18 @@ class _Clause:
             return note, []
         of = re.match(r"的?([一-龥“”（）]{1,16}?)(?=$|[，。、；]|进行|开展|完成|达|“)", after) if not m.group("up") else None
         follows = re.match(r"的(村|社区|[一-龥]{1,8}?)(?=$|进行|开展|完成|达|、|建)", after)
-        stop = m.end() + (follows.end() if follows else 0)
-        name = follows.group(1) if follows else self._before(head, m.start()) or (of.group(1) if of else "")
+        stop = m.end() + (follows.end() if follows else self._tail_length(after))
+        name = follows.group(1) if follows else self._before(head, m.start()) or (of.group(1) if of else "") or self.of
         quote, span = self._span(self._quote_start(head, m.start()), stop)
         note = TargetNote("share", fraction_text(value), name, "%", None, self.every, self.by, quote, span)
         if _UPPER.search(before):
             return note, [Doubt("targets", "这是不得超过的上限，不是要达到的数，请核对。", span)]
         return note, []
+
+    def _tail_length(self, after: str) -> int:
+        """How many characters behind a share still say what it is a share of (100％按期整改)."""
+        n = next((i for i, c in enumerate(after) if c in "、，；。"), len(after))
+        return n if n <= 14 and not after.startswith("的") else 0
 
     def _fraction(self, m: re.Match[str]) -> Fraction | None:
         if m.group("n"):
@@ -152,14 +159,21 @@ class _Clause:
 
     def _coverage(self, m: re.Match[str], head: int) -> tuple[TargetNote, list[Doubt]]:
         quote, span = self._span(self._quote_start(head, m.start()), m.end())
-        of = self._before(head, m.start())
+        of = self._before(head, m.start()) or self.of
         return TargetNote("share", "1/1", of, "%", None, self.every if self.own_every else None, self.by, quote, span), []
 
     def _count(self, m: re.Match[str], head: int) -> tuple[TargetNote, list[Doubt]] | None:
         before, after = self.masked[head : m.start()], self.masked[m.end() : m.end() + REACH]
         strong = bool(_STRONG_BEFORE.search(before))
         per = _PER.search(self.shadow[self.start + head : self.start + m.start()])
-        goal = bool(_GOAL_BEFORE.search(before)) and (len(before) - _last_goal(before) <= 4 or bool(m.group("up")) or not after)
+        near = len(before) - _last_goal(before) <= 4 or bool(m.group("up")) or not after or after.startswith("、")
+        goal = (bool(_GOAL_BEFORE.search(before)) and near) or (self.listed and before.startswith("、"))
+        word = not m.group("n")[0].isdigit()
+        if word and not strong and m.group("unit") in ("次", "项", "类", "种", "面", "节", "对", "位", "期"):
+            return None
+        money = m.group("unit") in ("元", "美元") or "给予" in self.masked or "奖励" in self.masked
+        if money and _MONEY.search(self.masked):
+            return None
         if not (strong or goal) or (_NO_COUNT_BEFORE.search(before) and not strong):
             return None
         if _UPPER.search(before) or re.match(r"以下|以内|内", after):
@@ -218,7 +232,7 @@ def _object_length(after: str) -> int:
         if c in "，。；！？、（）\n：":
             break
         n += 1
-    m = re.search(r"(?:左右|进行|落地|，|并|以及|和(?!谐)|及)", after[:n])
+    m = re.search(r"(?:左右|进行|，|并|以及|和(?!谐)|及)", after[:n])
     return m.start() if m and m.start() > 0 else n
 
 

@@ -11,7 +11,7 @@ from sanzhi.domain.plan_text.words import DIVISION, UNIT_TAIL, VERB
 _SPLIT = frozenset("、，；。\t\n")
 _AND = re.compile(r"(?:以?及|和|与|并|、)(?=(?:其他)?(?:各|市直|县直|镇直|区直|省直|相关|有关|市有关|县有关|镇有关))|以及")
 _ETC = re.compile(r"等(?=各|有关|相关|市|县|区|镇|乡|省|自治|行业|成员|部门|单位|处室|责任|其他|职能|多部门|涉及|进驻|驻|主管)")
-_LEADING = re.compile(r"^(?:并)?(?:由|以及|及|和|与|会同|商)(?=.{2})")
+_LEADING = re.compile(r"^(?:并)?(?:由|以及|及|和|与|会同|商请)(?=.{2})")
 _STRIP = " 　：。；，、,;.:"
 
 
