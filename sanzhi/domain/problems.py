@@ -36,7 +36,7 @@ class Problem(Exception):
     `field` names the form field it is about, where there is one.
     """
 
-    def __init__(self, code: str, *, field: str | None = None, **params: object) -> None:
+    def __init__(self, code: str, /, *, field: str | None = None, **params: object) -> None:
         self.code = code
         self.field = field
         self.params = params
