@@ -177,8 +177,9 @@ def _read(text: str, shadow: str, start: int, end: int, bracketed: bool) -> Anno
             note.units += clauses
         elif not fields:
             return note
-    for m, following in zip(fields, fields[1:] + [None], strict=True):
+    for m, following in zip(fields, [*fields[1:], None][: len(fields)], strict=True):
         low, high = m.end(), following.start() if following else stop
+        high = _sentence_end(shadow, low, high)
         if m.group("time"):
             note.times.append(_trim(shadow, low, high))
         elif m.group("both"):
@@ -188,6 +189,17 @@ def _read(text: str, shadow: str, start: int, end: int, bracketed: bool) -> Anno
             clauses = read_clauses(text, shadow, low, high) if "牵头" in shadow[low:high] and role != LEAD else []
             note.units += clauses or read_list(text, shadow, low, high, role)
     return note
+
+
+def _sentence_end(shadow: str, start: int, end: int) -> int:
+    """Where the value of a field ends: at the first full stop outside brackets."""
+    depth = 0
+    for i in range(start, end):
+        c = shadow[i]
+        depth += (c == "（") - (c == "）")
+        if c == "。" and depth <= 0:
+            return i
+    return end
 
 
 def _trim(shadow: str, start: int, end: int) -> Span:

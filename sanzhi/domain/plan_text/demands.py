@@ -12,7 +12,8 @@ from sanzhi.domain.plan_text.rhythms import cadences
 from sanzhi.domain.plan_text.units import is_unit_like, read_list
 from sanzhi.domain.plan_text.words import PREAMBLE
 
-_ASKED = re.compile(r"(?:(?<=[。；，\n])|(?<=^))(?P<who>[^。；，：\n]{2,60}?)(?P<class>等(?P<lead>牵头)?(?:责任)?(?:单位|部门))?(?:要|应当|应|须|必须|负责)(?=[^求点素])")
+_ASKED = re.compile(r"(?:(?<=[。；，\n])|(?<=^))(?P<who>[^。；，：\n]{2,60}?)(?P<class>等(?P<lead>牵头)?(?:责任)?(?:单位|部门))?(?:(?<![主需重必只不概摘紧])要|应当|(?<![相对响效反供])应|必须)(?=[^求点素件闻用急])")
+_FOOT = re.compile(r"抄送|附件|附：|（此件|联系人|主送")
 _SHORTEST = 10
 
 
@@ -35,7 +36,7 @@ def outside_tasks(
             asked.append((start, node.path, (start, end)))
     for i, low, high in rest:
         for s, e in _lines(source, low, high):
-            if e - s >= 30 and source.shadow[e - 1] == "。" and i not in aims:
+            if e - s >= 30 and not _FOOT.match(source.shadow, s) and source.shadow[e - 1] == "。" and i not in aims:
                 asked.append((s, skeleton.nodes[i].path, (s, e)))
     asked.sort(key=lambda x: x[0])
     return [_demand(source, path, span) for _, path, span in asked], objectives

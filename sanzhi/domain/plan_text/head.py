@@ -14,7 +14,7 @@ from sanzhi.domain.plan_text.words import UNIT_TAIL
 from sanzhi.domain.text_zh import whole_number
 
 _NUMBER = re.compile(r"[一-龥]{1,14}（(?P<y>20\d\d|19\d\d)）第?\d{1,5}号")
-_NAMED = re.compile(r"《(?P<name>[^《》\n]{4,90})》")
+_NAMED = re.compile(r"(?:(?:印发|下发|转发|现将)(?:了)?《|(?:^|：)《)(?P<name>(?:[^《》\n]|《[^《》\n]{1,40}》){4,90})》(?=的?通知|印发|已经|已|予以|下发|$)")
 _ABOUT = re.compile(r"(?:关于)?(?:印发|下发|转发)(?P<name>[^《》\n]{4,90}?)的?通知")
 _TITLE_END = re.compile(
     r"(?:方案|要点|意见|措施|清单|计划|办法|细则|规划|安排|台账|任务书|分工|规定|举措|责任书|指引|行动|决定)(?:（(?:试行|修订版?|暂行)）)?$"
@@ -88,14 +88,15 @@ def _title(source: Source, head: list[Span]) -> tuple[str | None, Span | None]:
     """The name of the plan: in 《》 of the notice, else the line that stands over the plan, else the notice's own title."""
     notice: Span | None = None
     for s, e in head:
-        line = source.shadow[s : min(e, s + 220)]
-        if re.search(r"(?:印发|下发|转发)", line) and ("通知" in line[-40:] or notice is None and "现将" not in line):
-            m = _NAMED.search(line)
-            if m and _TITLE_END.search(m.group("name")):
-                return source.text[s + m.start("name") : s + m.end("name")], (s + m.start("name"), s + m.end("name"))
-            m = _ABOUT.search(line)
-            if m and notice is None:
-                notice = (s + m.start("name"), s + m.end("name"))
+        line = source.shadow[s : min(e, s + 260)]
+        m = _NAMED.search(line)
+        if m and _TITLE_END.search(m.group("name")):
+            return source.text[s + m.start("name") : s + m.end("name")], (s + m.start("name"), s + m.end("name"))
+        m = _ABOUT.search(line)
+        if m and notice is None:
+            notice = (s + m.start("name"), s + m.end("name"))
+    if notice and _TITLE_END.search(source.shadow[notice[0] : notice[1]]):
+        return source.text[notice[0] : notice[1]], notice
     own = _own_title(source, head)
     if own and (notice is None or _TITLE_END.search(source.shadow[own[0] : own[1]])):
         return source.text[own[0] : own[1]], own

@@ -18,6 +18,7 @@ _TIGHT = re.compile(r"(?<![!-~]) | (?![!-~])")
 _PAGE = re.compile(r"-{1,3} ?\d{1,4} ?-{1,3}|第 ?\d{1,4} ?页(?: ?[，／、]? ?共 ?\d{1,4} ?页)?|\d{1,4} ?／ ?\d{1,4}")
 _MARKDOWN = re.compile(r"^\s{0,3}(?:#{1,6}\s+|>\s?)+|^\s*[*+-]\s+(?=\S)")
 _TIME_END = re.compile(r"[前底日月年内持进排求]$")
+_OPENS = re.compile(r"[一-龥]{1,12}(?<![主需重])(?:要|应当|必须)")
 _RULE = re.compile(r"[\s|:：-]{3,}")
 _ENDS = "。！？；："
 _GOES_ON = "，、《（“‘-"
@@ -197,7 +198,8 @@ class _Joiner:
             return self.wrapped and len(last_line) >= 0.92 * self.width and end != "：" and not label
         opening = FIELD.match(self.head)
         if opening:
-            return full or first == "（" or not (UNIT_TAIL.search(last_line) or _TIME_END.search(last_line))
+            complete = UNIT_TAIL.search(last_line) or _TIME_END.search(last_line)
+            return first == "（" or not complete or (len(last_line) >= 0.92 * self.width and not _OPENS.match(line))
         return not self._is_heading(line, full)
 
     def _bare_label(self) -> bool:
@@ -246,6 +248,8 @@ class _Joiner:
         if self.ragged or (self.wrapped and full):
             return False
         if line[0] in "“（《‘":
+            return False
+        if self.wrapped and ("，" in whole or len(whole) > 34):
             return False
         if self.wrapped and whole[-1] in "”》）0123456789":
             return False
