@@ -203,18 +203,24 @@ def prepare(name, *or_else):
     say("环境已就绪。", "the environment is ready")
 
 
+def command(words):
+    """The program that some words are for: the tests, the demonstration town, or the package's own command line."""
+    if words[:1] == ["test"]:
+        return [PYTHON, os.path.join(ROOT, "tools", "run_tests.py")] + words[1:]
+    if not words or words[0] == "--plan" or words[0].startswith("--plan="):
+        return [PYTHON, "-m", "sanzhi", "start"] + words
+    return [PYTHON, "-m", "sanzhi"] + words
+
+
 def main(words):
     """Prepare what the words need and hand over to it."""
     hand_over_to_a_newer_python()
     if words[:1] == ["test"]:
         prepare("requirements-dev.txt")
-        command = [PYTHON, os.path.join(ROOT, "tools", "run_tests.py")] + words[1:]
     else:
         prepare("requirements.txt", "requirements-dev.txt")
-        starts = not words or words[0] == "--plan"
-        command = [PYTHON, "-m", "sanzhi"] + (["start"] if starts else []) + words
     sys.stdout.flush()
-    os.execv(PYTHON, command)
+    os.execv(PYTHON, command(words))
 
 
 if __name__ == "__main__":
