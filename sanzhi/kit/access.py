@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-
 from typing import TypeVar
 
 from django.core.exceptions import PermissionDenied

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from sanzhi.domain.amounts import Amount
 from sanzhi.domain.states import Facts, State, pending, state
 from sanzhi.foundation.orgs.models import Unit
 from sanzhi.kit import registry
 from sanzhi.kit.ledger.models import Exemption, Obligation, Requirement
 from sanzhi.kit.measures.declarations import Source
-from sanzhi.kit.measures.engine import Amount, Slot
+from sanzhi.kit.measures.engine import Slot
 from sanzhi.kit.measures.freshness import figures
 
 

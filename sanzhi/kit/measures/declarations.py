@@ -1,9 +1,9 @@
 """The words in which a room says what is counted. A declaration holds no loop: the engine makes the SQL.
 
-    SITES = Reached("facilities.video_ready", "…", rows=video_sites, subject="unit", reached_on="built_on",
-                    known_on="accepted_on", open=~Q(state="accepted"), touched_by={Site: site_touches})
-    COVERAGE = Coverage("facilities.video_coverage", "…", population=VILLAGES, holds_on=SITES)
-    TARGET = Target("facilities.video", COVERAGE)
+SITES = Reached("facilities.video_ready", "…", rows=video_sites, subject="unit", reached_on="built_on",
+                known_on="accepted_on", open=~Q(state="accepted"), touched_by={Site: site_touches})
+COVERAGE = Coverage("facilities.video_coverage", "…", population=VILLAGES, holds_on=SITES)
+TARGET = Target("facilities.video", COVERAGE)
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from typing import Any
 from django.db.models import Count, DateField, F, Max, Min, Q, Sum, Value
 from django.db.models.functions import Cast, TruncDate
 
-from sanzhi.domain.targets import needed
+from sanzhi.domain.amounts import Amount, Deed, Part, Whole, of_population, reach, together
 from sanzhi.foundation.clock import SHANGHAI
 from sanzhi.foundation.orgs.models import Unit
 from sanzhi.foundation.orgs.queries import successors
@@ -47,35 +47,6 @@ class Slot:
         return f"{'whole' if self.whole else 'own'} {amount}"
 
 
-@dataclass(frozen=True)
-class Amount:
-    """What records give for a slot. `met_on` is the day by which it is judged: that of the deed that reached it, or the
-    day it became known where that was after the close (cases 2 and 8).
-
-    `denominator` None: the source counts deeds, not a share of a population.
-    """
-
-    numerator: int
-    denominator: int | None
-    needed: int
-    on_time: int
-    met_on: dt.date | None = None
-    pending_on: dt.date | None = None
-
-
-@dataclass(frozen=True)
-class _Deed:
-    day: dt.date
-    known: dt.date | None
-    amount: int = 1
-
-    def effective(self, closes_on: dt.date | None) -> dt.date:
-        """The day by which it is judged: its own, or the day it became known where that was after the close."""
-        if closes_on is not None and self.known is not None and self.known > closes_on:
-            return self.known
-        return self.day
-
-
 def amounts(source: Source, town: Unit, slots: Sequence[Slot], today: dt.date) -> dict[Slot, Amount]:
     """Count every slot of a source afresh. `today` bounds what registers are read (the future is not known)."""
     if isinstance(source, Target):
@@ -103,15 +74,17 @@ def _duties(duty: Duty, town: Unit, slots: Sequence[Slot]) -> dict[Slot, Amount]
             f"{measure.counts_for}__lte": max(s.last for s in slots),
         },
     )
-    units = {s.unit for s in slots} | {old for old, new in stand_for.items() if new in {s.unit for s in slots}}
+    units = {s.unit for s in slots} | {
+        old for old, new in stand_for.items() if new in {s.unit for s in slots}
+    }
     if len(units) <= 200:
         rows = rows.filter(**{f"{measure.unit}__in": units})
     grouped = _group(measure, rows)
-    by_key: dict[tuple[int, int], list[tuple[dt.date, _Deed, bool]]] = defaultdict(list)
+    by_key: dict[tuple[int, int], list[tuple[dt.date, Deed, bool]]] = defaultdict(list)
     for row in grouped:
         unit = stand_for.get(row["u"], row["u"])
         key = (unit, row["r"])
-        by_key[key].append((row["c"], _Deed(row["d"], row["k"], row["n"] or 0), bool(row["w"])))
+        by_key[key].append((row["c"], Deed(row["d"], row["k"], row["n"] or 0), bool(row["w"])))
         if unit != row["u"]:
             # The predecessor's own closed periods stay its own.
             by_key[(row["u"], row["r"])].append(by_key[key][-1])
@@ -119,7 +92,13 @@ def _duties(duty: Duty, town: Unit, slots: Sequence[Slot]) -> dict[Slot, Amount]
     for slot in slots:
         found = [x for x in by_key.get((slot.unit, slot.requirement), ()) if slot.first <= x[0] <= slot.last]
         waiting = min((d.day for _, d, w in found if w), default=None)
-        result[slot] = _reach([d for _, d, _ in found if d.amount], slot.count, slot, None, waiting)
+        result[slot] = reach(
+            [d for _, d, _ in found if d.amount],
+            slot.count,
+            due_on=slot.last,
+            closes_on=slot.closes_on,
+            pending_on=waiting,
+        )
     return result
 
 
@@ -146,83 +125,53 @@ def _group(measure: Measure, rows: Any) -> Iterable[dict[str, Any]]:
     )
 
 
-def _reach(
-    deeds: list[_Deed], wanted: int, slot: Slot, denominator: int | None, waiting: dt.date | None
-) -> Amount:
-    """When the wanted amount was reached: deeds by the day they are judged by, summed until they suffice."""
-    ordered = sorted(deeds, key=lambda d: (d.effective(slot.closes_on), d.day))
-    total, on_time, met_on = 0, 0, None
-    for deed in ordered:
-        total += deed.amount
-        day = deed.effective(slot.closes_on)
-        if day <= slot.last:
-            on_time += deed.amount
-        if met_on is None and total >= wanted > 0:
-            met_on = day
-    return Amount(total, denominator, wanted, on_time, met_on, waiting)
-
-
-@dataclass(frozen=True)
-class _Standing:
-    deed: _Deed | None
-    waiting: dt.date | None
-
-
-def standing(reached: Reached, town: Unit, day: dt.date) -> dict[int, _Standing]:
-    """Per subject: the deed that completed it (None while a part lacks) and since when something waits.
-
-    What predecessors had counts for their successor on `day`.
-    """
-    stand_for = successors(town, day)
+def wholes(reached: Reached, town: Unit, day: dt.date) -> dict[int | str, Whole]:
+    """Per subject: whether all its parts are done, from one grouped query; predecessors count for their successor."""
     rows = reached.rows().filter(town=town)
-    waits = Min(reached.handed_on, filter=reached.waits) if reached.handed_on and reached.waits else None
+    waits = (
+        {"waiting": Min(reached.handed_on, filter=reached.waits)}
+        if reached.handed_on and reached.waits
+        else {}
+    )
     grouped = (
         rows.values(reached.subject)
         .annotate(
             lacking=Count("pk", filter=reached.open),
             day=Max(reached.reached_on),
             known=Max(reached.known_on),
-            **({"waiting": waits} if waits is not None else {}),
+            **waits,
         )
         .order_by(reached.subject)
     )
-    parts: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in grouped:
-        parts[stand_for.get(row[reached.subject], row[reached.subject])].append(row)
-    result = {}
-    for subject, found in parts.items():
-        waiting = min((r["waiting"] for r in found if r.get("waiting")), default=None)
-        if any(r["lacking"] for r in found):
-            result[subject] = _Standing(None, waiting)
-        else:
-            result[subject] = _Standing(_Deed(max(r["day"] for r in found), max(r["known"] for r in found)), waiting)
-    return result
+    parts = [
+        Part(r[reached.subject], r["day"], r["known"], r["lacking"] > 0, r.get("waiting")) for r in grouped
+    ]
+    return together(parts, successors(town, day))
 
 
 def _targets(coverage: Coverage, town: Unit, slots: Sequence[Slot], today: dt.date) -> dict[Slot, Amount]:
-    """Whole shares count what was known by the close; a subject's own part is met on its day, whenever accepted (case 8)."""
     result: dict[Slot, Amount] = {}
     by_day: dict[dt.date, list[Slot]] = defaultdict(list)
     for slot in slots:
         by_day[min(slot.last, today)].append(slot)
     for day, same_day in by_day.items():
         subjects = coverage.population.subjects_on(town, day)
-        held = standing(coverage.holds_on, town, day)
+        held = wholes(coverage.holds_on, town, day)
+        own: dict[int, list[int]] = defaultdict(list)
+        for subject, unit in subjects.items():
+            own[unit].append(subject)
         for slot in same_day:
-            mine = set(subjects) if slot.whole else {s for s, unit in subjects.items() if unit == slot.unit}
-            deeds = [held[s].deed for s in mine if s in held and held[s].deed is not None]
-            waiting = min((held[s].waiting for s in mine if s in held and held[s].waiting), default=None)
-            done = [d if slot.whole else _Deed(d.day, None) for d in deeds if d is not None and d.day <= today]
-            wanted = _wanted(slot, len(mine))
-            result[slot] = _reach(done, wanted, slot, len(mine), waiting)
+            result[slot] = of_population(
+                held,
+                subjects if slot.whole else own[slot.unit],
+                share=slot.share,
+                count=slot.count,
+                due_on=slot.last,
+                closes_on=slot.closes_on,
+                today=today,
+                by_acceptance=slot.whole,
+            )
     return result
-
-
-def _wanted(slot: Slot, denominator: int) -> int:
-    """How many are needed: the share of the denominator as it is now; over nothing, one more than there is (never met)."""
-    if slot.share is None:
-        return slot.count
-    return needed(slot.share, denominator) if denominator else 1
 
 
 def rows_behind(source: Source, town: Unit, slot: Slot) -> Any:

@@ -12,11 +12,12 @@ from typing import Any
 
 from django.db import connection
 
+from sanzhi.domain.amounts import Amount
 from sanzhi.foundation.audit.action import Actor, about, action
 from sanzhi.foundation.orgs.models import RegisterChange, Unit
 from sanzhi.kit import registry
 from sanzhi.kit.measures.declarations import Source
-from sanzhi.kit.measures.engine import Amount, Slot, amounts
+from sanzhi.kit.measures.engine import Slot, amounts
 from sanzhi.kit.measures.models import Tally, Touch
 
 
@@ -58,7 +59,12 @@ def figures(
         stale = []
         for slot in slots:
             tally = kept.get(_key(source.code, slot))
-            if tally is None or tally.read_on != min(slot.last, today) or slot.unit in units or (units and slot.whole):
+            if (
+                tally is None
+                or tally.read_on != min(slot.last, today)
+                or slot.unit in units
+                or (units and slot.whole)
+            ):
                 stale.append(slot)
             else:
                 result[(source.code, slot)] = _amount(tally)

@@ -43,6 +43,7 @@ class Tally(models.Model):
     class Meta:
         constraints = [
             UniqueConstraint(
-                fields=["town", "source", "requirement", "unit", "period", "asks"], name="tally_is_one_per_slot"
+                fields=["town", "source", "requirement", "unit", "period", "asks"],
+                name="tally_is_one_per_slot",
             )
         ]
