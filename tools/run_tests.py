@@ -17,6 +17,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped)")
 CLOSING = re.compile(
     r"^=* ?(\d+ (?:passed|failed|errors?|skipped|deselected|warnings?|xfailed)[^=]*) in [\d.]+s"
 )
+LONGEST = 20 * 60  # seconds for one stage; what hangs is ended, so that the other stages still tell something
 PROCESSES = str(min(4, os.cpu_count() or 2))
 
 
