@@ -227,10 +227,17 @@ def _safe(value: object) -> str:
 
 
 _NOTICES = {"info": "info", "good": "check", "warn": "warn", "bad": "warn"}
+_TONES = {"success": "good", "warning": "warn", "error": "bad", "debug": "info"} | {
+    tone: tone for tone in _NOTICES
+}
 
 
 def notice(text: object, tone: str = "info", title: str = "") -> SafeString:
-    """A sentence about this page: what it is and what to do next. Tones: info, good, warn, bad."""
+    """A sentence about this page: what it is and what to do next.
+
+    Tones: info, good, warn, bad; Django's names for the levels of its messages are understood, too.
+    """
+    tone = next((_TONES[word] for word in tone.split() if word in _TONES), "info")
     head = f"<strong>{escape(str(title))}</strong> " if title else ""
     role = "alert" if tone == "bad" else "status"
     return mark_safe(

@@ -214,7 +214,10 @@ def _control(bf: BoundField, described: str, today: date | None) -> str:
     for kind, control in _CONTROLS:
         if isinstance(widget, kind) and not isinstance(widget, forms.CheckboxInput):
             return control(bf, attrs, today)
-    return str(bf.as_widget(attrs={"class": "form-control", "aria-describedby": described or None}))
+    other: dict[str, str | bool] = {"class": "form-control"}
+    if described:
+        other["aria-describedby"] = described
+    return str(bf.as_widget(attrs=other))
 
 
 def _tick(bf: BoundField, described: str, after: str) -> str:

@@ -330,7 +330,7 @@ class Listing:
         if self.asked:
             clear = f'<a class="btn btn-quiet" href="{escape(self.path or "?")}">{escape(_("清除筛选"))}</a>'
         return mark_safe(
-            f'<form class="s-filters" method="get" action="{escape(self.path)}" role="search">'
+            f'<form class="s-filters" method="get" action="{escape(self.path)}" aria-label="{escape(pgettext("filter", "筛选"))}">'
             f"{''.join(f.control() for f in self.filters)}{kept}"
             f'<button class="btn btn-plain">{escape(pgettext("filter", "筛选"))}</button>{clear}</form>'
         )

@@ -82,6 +82,12 @@ def test_what_nobody_owes_is_a_dash():
     assert "–" in components.facts([("数量", None)])
 
 
+def test_a_message_of_django_gets_its_tone_by_its_level():
+    assert "s-notice-bad" in components.notice("没有保存", "error")
+    assert "s-notice-good" in components.notice("已保存", "wide success")
+    assert "s-notice-info" in components.notice("提示", "")
+
+
 def test_facts_keep_safe_html_as_it_is():
     assert components.state_mark("done") in components.facts([("状态", components.state_mark("done"))])
 
