@@ -128,10 +128,15 @@ def call(words: list[str], env: dict[str, str] | None = None) -> tuple[int, str]
         text=True,
         errors="replace",
     ) as program:
+        watch = threading.Timer(LONGEST, program.kill)
+        watch.start()
         for line in program.stdout or ():
             print(line, end="", flush=True)
             if found := CLOSING.match(line):
                 closing = found.group(1).strip()
+        if not watch.is_alive():
+            print(f"stopped: it took longer than {LONGEST // 60} minutes")
+        watch.cancel()
     return program.returncode, closing
 
 
