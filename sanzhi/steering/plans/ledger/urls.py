@@ -1,0 +1,18 @@
+"""Addresses of the ledger's pages; they stand under the name `plans`."""
+
+from django.urls import path
+
+from sanzhi.steering.plans.ledger import views
+
+urlpatterns = [
+    path("", views.plan_list, name="list"),
+    path("board", views.board, name="board"),
+    path("mine", views.mine, name="mine"),
+    path("lead", views.lead, name="lead"),
+    path("calendar", views.calendar, name="calendar"),
+    path("tasks/<str:code>", views.task, name="task"),
+    path("tasks/<str:code>/villages", views.villages, name="villages"),
+    path("tasks/<str:code>/look", views.look, name="look"),
+    path("obligations/<int:pk>", views.obligation, name="obligation"),
+    path("obligations/<int:pk>/exempt", views.exempt, name="exempt"),
+]
