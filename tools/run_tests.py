@@ -143,7 +143,7 @@ def call(words: list[str], env: dict[str, str] | None = None) -> tuple[int, str]
 def apt_install(packages: list[str]) -> None:
     """Install Debian packages when this is root, or sudo asks nothing; otherwise leave things as they are."""
     apt = shutil.which("apt-get")
-    if not apt:
+    if not apt or (os.geteuid() != 0 and not shutil.which("sudo")):
         return
     rights = [] if os.geteuid() == 0 else ["sudo", "-n"]
     env = {"DEBIAN_FRONTEND": "noninteractive"}
