@@ -4,5 +4,11 @@ from sanzhi.mechanisms.progress_notes import views
 
 app_name = "progress_notes"
 urlpatterns = [
-    path("", views.list, name="list"),
+    path("", views.list_page, name="list"),
+    path("write/<int:obligation>/", views.write, name="write"),
+    path("<int:note>/", views.detail, name="detail"),
+    path("<int:note>/edit/", views.edit, name="edit"),
+    path("<int:note>/decide/", views.decide, name="decide"),
+    path("<int:note>/void/", views.void, name="void"),
+    path("<int:note>/files/<int:attached>/", views.attachment, name="attachment"),
 ]
