@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sanzhi.domain.plan_text.model import COOPERATING, LEAD, RESPONSIBLE, Span, UnitNote
 from sanzhi.domain.plan_text.units import is_unit_like, read_clauses, read_list, split_names
-from sanzhi.domain.plan_text.words import FIELD
+from sanzhi.domain.plan_text.words import FIELD, fields_in
 
 #: No annotation is longer; what is longer has lost its closing bracket.
 LONGEST = 1600
@@ -32,7 +32,7 @@ def find_annotations(text: str, shadow: str, start: int, end: int) -> list[Annot
     """All notes in a stretch of the text, in order. Brackets may be of any kind, nested, or left open."""
     spans: list[tuple[int, int, bool]] = []
     done = start
-    for m in FIELD.finditer(shadow, start, end):
+    for m in fields_in(shadow, start, end):
         if m.start() < done:
             continue
         span = _around(shadow, m.start(), done, end)
@@ -169,7 +169,7 @@ def _with_verb_brackets(
 def _read(text: str, shadow: str, start: int, end: int, bracketed: bool) -> Annotation:
     note = Annotation(start, end, bracketed=bracketed)
     inner, stop = (start + 1, end - 1 if shadow[end - 1] == "）" else end) if bracketed else (start, end)
-    fields = list(FIELD.finditer(shadow, inner, stop))
+    fields = list(fields_in(shadow, inner, stop))
     first = fields[0].start() if fields else stop
     if first > inner:
         clauses = read_clauses(text, shadow, inner, first)

@@ -47,7 +47,7 @@ def label_at(shadow: str, at: int, *, at_line_start: bool) -> Label | None:
     m = _LABEL.match(shadow, at)
     if not m:
         return None
-    kind = next(k for k in RANK if m.group(k))
+    kind = m.lastgroup or ""
     if kind in ("dec2", "dec3", "numr", "word") and not at_line_start:
         return None
     if kind in ("circ", "ring", "dot"):

@@ -12,13 +12,14 @@ from sanzhi.domain.plan_text.words import FIELD, UNIT_TAIL
 from sanzhi.domain.text_zh import shadow
 
 _INVISIBLE = re.compile("[\u0000-\u0008\u000b\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]")
-_BLANK = re.compile(r"[^\S\t]+")
+_BLANK = re.compile(r"[^\S\t\n ]+ *| {2,}")
 _RADICAL = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
 _TIGHT = re.compile(r"(?<![!-~]) | (?![!-~])")
 _PAGE = re.compile(r"-{1,3} ?\d{1,4} ?-{1,3}|第 ?\d{1,4} ?页(?: ?[，／、]? ?共 ?\d{1,4} ?页)?|\d{1,4} ?／ ?\d{1,4}")
-_MARKDOWN = re.compile(r"^\s{0,3}(?:#{1,6}\s+|>\s?)+|^\s*[*+-]\s+(?=\S)")
+_MARKDOWN = re.compile(r"^(?:#{1,6}\s*|>\s?)+|^[*+-](?:\s+|(?=[^\s\d-]))")
 _TIME_END = re.compile(r"[前底日月年内持进排求]$")
 _OPENS = re.compile(r"[一-龥]{1,12}(?<![主需重])(?:要|应当|必须)")
+_PLAIN_STARTS = frozenset("一二三四五六七八九十（(〔“，。、；")
 _RULE = re.compile(r"[\s|:：-]{3,}")
 _ENDS = "。！？；："
 _GOES_ON = "，、《（“‘-"
@@ -53,32 +54,39 @@ def normalise(lines: Iterable[str]) -> Source:
     Characters are kept as printed, save invisible ones, blanks beside Chinese characters and the doubles of
     characters that PDF files use. A paragraph of the result is one paragraph of the document as far as can be told.
     """
-    cleaned = [line for raw in lines for line in _clean(raw)]
+    cleaned = clean("\n".join(lines))
     rows = _table_rows(cleaned)
     width, wrapped = _wrap_width(cleaned)
     joiner = _Joiner(width, wrapped)
-    for index, line in enumerate(cleaned):
+    for index, (line, twin) in enumerate(zip(cleaned, shadow("\n".join(cleaned)).split("\n"), strict=True)):
         if index in rows:
-            joiner.row(line)
+            joiner.row(line, twin)
+        elif "\t" in line:
+            joiner.line(line.replace("\t", ""), twin.replace("\t", ""))
         elif line:
-            joiner.line(line.replace("\t", ""))
+            joiner.line(line, twin)
     return joiner.source()
 
 
-def _clean(raw: str) -> list[str]:
-    text = _INVISIBLE.sub("", raw.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n").replace("\x0b", "\n"))
-    out = []
-    for line in text.split("\n"):
-        if _RADICAL.search(line):
-            line = _RADICAL.sub(lambda m: unicodedata.normalize("NFKC", m.group())[:1] or m.group(), line)
-        line = _MARKDOWN.sub("", line).replace("**", "")
-        if line.count("|") >= 3 and line.strip().startswith("|"):
-            line = "" if _RULE.fullmatch(line) else "\t".join(c.strip() for c in line.strip().strip("|").split("|"))
-        line = _BLANK.sub(" ", line)
-        cells = [_TIGHT.sub("", c.strip()) for c in line.split("\t")] if "\t" in line else [_TIGHT.sub("", line.strip())]
-        line = "\t".join(cells)
-        out.append("" if _PAGE.fullmatch(shadow(line)) else line if line.strip() else "")
-    return out
+def clean(text: str) -> list[str]:
+    """The lines of a text without what is not seen: invisible characters, blanks beside Chinese, page numbers, marks of
+    Markdown. A line of a Markdown table becomes cells parted by tabs; a line left out stays as an empty one."""
+    text = _INVISIBLE.sub("", re.sub("\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", text))
+    if _RADICAL.search(text):
+        text = _RADICAL.sub(lambda m: unicodedata.normalize("NFKC", m.group())[:1] or m.group(), text)
+    text = _TIGHT.sub("", _BLANK.sub(" ", text.replace("**", "")))
+    return [_line(line) for line in text.split("\n")]
+
+
+def _line(line: str) -> str:
+    if not line or line[0] in _PLAIN_STARTS:
+        return line
+    line = _MARKDOWN.sub("", line)
+    if line.startswith("|") and line.count("|") >= 3:
+        return "" if _RULE.fullmatch(line) else "\t".join(c.strip() for c in line.strip("|").split("|"))
+    if len(line) <= 24 and line[0] in "-—–－─第0123456789" and _PAGE.fullmatch(shadow(line)):
+        return ""
+    return line if line.strip() else ""
 
 
 def _table_rows(lines: Sequence[str]) -> set[int]:
@@ -116,10 +124,12 @@ class _Joiner:
     def __init__(self, width: int, wrapped: bool) -> None:
         self.width, self.wrapped = width, wrapped
         self.out: list[str] = []
+        self.twins: list[str] = []
         self.length = 0
         self.paragraphs: list[Paragraph] = []
         self.joins: list[int] = []
         self.parts: list[str] = []
+        self.twin_parts: list[str] = []
         self.size = 0
         self.ragged = False
         self.head = self.last_line = self.tail = ""
@@ -127,15 +137,15 @@ class _Joiner:
         self.seen_label = False
         self.label: Label | None = None
 
-    def row(self, line: str) -> None:
+    def row(self, line: str, twin: str) -> None:
         self._close()
         start = self.length
         self.out.append(line + "\n")
+        self.twins.append(twin + "\n")
         self.length += len(line) + 1
         self.paragraphs.append(Paragraph(start, start + len(line), is_row=True))
 
-    def line(self, line: str) -> None:
-        twin = shadow(line)
+    def line(self, line: str, twin: str) -> None:
         label = label_at(twin, 0, at_line_start=True)
         if self.parts and self._joins(twin, label):
             previous = self.parts[-1]
@@ -150,6 +160,7 @@ class _Joiner:
                 self.seen_label = True
                 self.last_of[label.kind] = label.number
         self.parts.append(line)
+        self.twin_parts.append(twin)
         self.size += len(line)
         if len(self.head) <= HEADING_CHARS:
             self.head = (self.head + twin)[: HEADING_CHARS + 1]
@@ -161,14 +172,16 @@ class _Joiner:
             text = "".join(self.parts)
             self.paragraphs.append(Paragraph(self.length, self.length + len(text)))
             self.out.append(text + "\n")
+            self.twins.append("".join(self.twin_parts) + "\n")
             self.length += len(text) + 1
         self.parts, self.size, self.label, self.ragged = [], 0, None, False
+        self.twin_parts = []
         self.head = self.last_line = self.tail = ""
 
     def source(self) -> Source:
         self._close()
         text = "".join(self.out)
-        return Source(text, shadow(text), tuple(self.paragraphs), tuple(self.joins))
+        return Source(text, "".join(self.twins), tuple(self.paragraphs), tuple(self.joins))
 
     def _joins(self, line: str, label: Label | None) -> bool:
         """Whether a line continues the paragraph before it."""
@@ -178,10 +191,10 @@ class _Joiner:
         tail = self.tail
         field_here = FIELD.match(line)
         in_bracket = _open_bracket(tail)
-        if _field_across(tail, line):
+        if (end == "：" or "：" in line[:9]) and _field_across(tail, line):
             return True
         if in_bracket and not (field_here and not _field_in_open_bracket(tail)):
-            return not (label and self._expected(label) and (in_bracket > 60 or end == "）"))
+            return not (label and self._expected(label) and self._ends_bracket(tail, end, in_bracket))
         if first in _CANNOT_START:
             return True
         if field_here:
@@ -201,6 +214,10 @@ class _Joiner:
             complete = UNIT_TAIL.search(last_line) or _TIME_END.search(last_line)
             return first == "（" or not complete or (len(last_line) >= 0.92 * self.width and not _OPENS.match(line))
         return not self._is_heading(line, full)
+
+    def _ends_bracket(self, tail: str, end: str, back: int) -> bool:
+        """Whether an open bracket has only lost its end, since the next number of the list begins."""
+        return back > 60 or end == "）" or (end not in "，、；：" and _field_in_open_bracket(tail))
 
     def _bare_label(self) -> bool:
         """Whether nothing but a label stands in the paragraph yet."""
@@ -258,6 +275,12 @@ class _Joiner:
 
 def _open_bracket(tail: str) -> int:
     """How far back the bracket stands that is open at the end of a text; 0 when none is."""
+    if max(tail.rfind("（"), tail.rfind("《")) < max(tail.rfind("）"), tail.rfind("》")):
+        opened = tail.count("（") + tail.count("《")
+        if opened <= tail.count("）") + tail.count("》"):
+            return 0
+    elif "（" not in tail and "《" not in tail:
+        return 0
     depth = 0
     for i in range(len(tail) - 1, -1, -1):
         c = tail[i]

@@ -31,9 +31,10 @@ _NO_COUNT_BEFORE = re.compile(r"(?:第|等|这|上述|以下|全部|现有|已�
 _MONEY = re.compile(r"补助|补贴|奖励|奖补|贴息|资助|给予|担保费|租金|加收|罚款|税率|利率|保费|处以|减免|补偿标准|单户|投资额|总投资|注册资本|收费")
 _CONDITION_AFTER = re.compile(r"(?:以上|以下|以内)?(?:（[^（）]{0,12}）)?(?:以上|以下)?的(?!村|社区|镇|乡|街道|行政村|自然村|网格|小区|居民小组|村民小组|学校|要求|目标|标准|比例|单位|户|农户|组)|以下|以内")
 _CHANGE = re.compile(r"(?:提升|提高|增长|增加|下降|压减|减少|降低|压缩|缩短|节约|精简)(?:了|幅度|比例|率)?(?:不少于|不低于|至少|达到|达|超过)?$")
-_UPPER = re.compile(r"(?:不超过|不高于|不大于|低于|控制在|以内)$")
+_UPPER = re.compile(r"(?:不超过|不高于|不大于|(?<!不)低于|控制在|以内)$")
 _EVERY = re.compile(r"每(?:个|一)?(周|月|季度?|半年|年)(?!龄)")
 _PER = re.compile(r"(?:每一?个?|各)(?!年|月|周|季|半年|天|日|类|项|级|自|地|有关|相关)(?P<per>[一-龥]{1,8}(?:（[^（）]{1,12}）)?)(?=(?:至少|不少于|最少|要|应|均|都|新建|新增|培养|建立|建成|建设|打造|配备|选聘|组织|开展|举办|有|设立|完成|选派|推出)[^，。；]{0,20}$)")
+_NUMBER = re.compile(r"[0-9]|覆盖|[一二三四五六七八九十百两半]")
 _OFTEN = frozenset({"次", "场", "场次", "期", "天", "课时", "小时", "节"})
 _PERIODS = {"周": "week", "月": "month", "季": "quarter", "季度": "quarter", "半年": "half_year", "年": "year"}
 _STOP = frozenset("，。；！？\n")
@@ -62,7 +63,7 @@ def targets(
     for number, (s, e, first) in enumerate(_clauses(shadow, start, end)):
         if first:
             every, every_clause = None, -1
-        m = _EVERY.search(shadow, s, e)
+        m = _EVERY.search(shadow, s, e) if "每" in shadow[s:e] else None
         if m and not re.match(r"\d+(?:天|日|元)", shadow[m.end() : m.end() + 5]):
             every, every_clause = _PERIODS[m.group(1)], number
             by = None
@@ -90,9 +91,13 @@ class _Clause:
         self.text, self.shadow, self.start, self.end = text, shadow, start, end
         self.masked = masked[start - base : end - base]
         self.by, self.every, self.own_every, self.of = by, every, own, of
-        self.listed = False
+        self.listed = self.money = self.grants = False
 
     def read(self) -> Iterator[tuple[TargetNote, list[Doubt]]]:
+        if not _NUMBER.search(self.masked):
+            return
+        self.money = bool(_MONEY.search(self.masked))
+        self.grants = "给予" in self.masked or "奖励" in self.masked
         taken = -1
         for m in _PERCENT.finditer(self.masked):
             found = self._share(m, max(taken, 0, m.start() - REACH))
@@ -117,7 +122,7 @@ class _Clause:
     def _share(self, m: re.Match[str], taken: int) -> tuple[TargetNote, list[Doubt]] | None:
         value_at = m.start("n") if m.group("n") else m.start("cn") - 3 if m.group("cn") else max(m.start("den"), m.start("half"))
         before, after = self.masked[taken:value_at], self.masked[m.end() : m.end() + REACH]
-        if _MONEY.search(self.masked) or before.endswith(("未达到", "由", "从", "不足", "占")) or re.match(r"(?:的?资金|的补|的奖|左右的)", after):
+        if self.money or before.endswith(("未达到", "由", "从", "不足", "占")) or re.match(r"(?:的?资金|的补|的奖|左右的)", after):
             return None
         low = bool(re.search(rf"{_LOW}(?:到|为)?$", before))
         if _CONDITION_AFTER.match(after) and not (low and not re.search(r"(?:^|，)(?:对|凡|未)", before)):
@@ -173,8 +178,7 @@ class _Clause:
             return None
         if word and not strong and m.group("unit") in ("次", "项", "类", "种", "面", "节", "对", "位", "期"):
             return None
-        money = m.group("unit") in ("元", "美元") or "给予" in self.masked or "奖励" in self.masked
-        if money and _MONEY.search(self.masked):
+        if self.money and (self.grants or m.group("unit") in ("元", "美元")):
             return None
         if not (strong or goal) or (_NO_COUNT_BEFORE.search(before) and not strong):
             return None
@@ -187,7 +191,7 @@ class _Clause:
         value = amount(m.group("n"))
         if value is None or value == 0 or (m.group("n") in "一两" and m.group("unit") in ("批", "种", "类", "个") and not strong and not per):
             return None
-        stop = m.end() + _object_length(self.shadow[self.start + m.end() : self.end])
+        stop = m.end() + _object_length(self.shadow[self.start + m.end() : min(self.end, self.start + m.end() + 24)])
         of = self.text[self.start + m.end() : self.start + stop].strip("“”的") or self._before(head, m.start())
         low = self._quote_start(head, m.start())
         quote, span = self._span(low, stop)
@@ -230,7 +234,7 @@ def _last_goal(before: str) -> int:
 def _object_length(after: str) -> int:
     """How far the thing counted reaches behind its classifier."""
     n = 0
-    for c in after[:24]:
+    for c in after:
         if c in "，。；！？、（）\n：":
             break
         n += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _WHO = r"(?:单位|部门|处室|科室|处（室）|科（室）|股室|机构|主体|地区|县区)"
 _MORE = r"(?:（[^（）：]{1,8}）|(?:[／、和及与或]" + _WHO + r"))?"
@@ -26,6 +27,8 @@ FIELD = re.compile(
     rf"|(?P<time>{_TIME})"
     rf"|(?P<other>{_OTHER}))：(?!：)"
 )
+#: No label of a field is longer.
+LONGEST_FIELD = 20
 #: A column of a table that holds the same; matched against the whole cell without blanks.
 COLUMN = re.compile(
     rf"(?:(?P<lead>{_LEAD}(?:{_WHO})?{_MORE})|(?P<coop>{_COOPERATING}(?:{_WHO})?{_MORE})|(?P<resp>{_RESPONSIBLE}{_WHO}{_MORE}|责任)"
@@ -61,3 +64,15 @@ UNIT_TAIL = re.compile(
     r"(?:局|委|委员会|办|办公室|厅|部|院|站|所|处|室|科|股|组|队|中心|大队|支队|总队|派出所|政府|管委会|单位|部门|公司|集团|银行|学校|医院|协会|联合会|联|会|团|党组织|支部|党委|党支部|党工委|纪委|法院|检察院"
     r"|村|社区|镇|乡|街道|县|区|市|旗|园区|开发区|分局|分行|支行|海关|专班|指挥部|合作社|企业|机构|学会|总站|服务站|窗口|中学|小学|馆|台|社|厂|场|网格|责任处室|成员单位)(?:（[^（）]{1,20}）)?$"
 )
+
+
+def fields_in(shadow: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """The field labels in a stretch, in order. Each ends with a colon, so only what stands before colons is looked at."""
+    low = start
+    colon = shadow.find("：", start, end)
+    while colon >= 0:
+        m = FIELD.search(shadow, max(low, colon - LONGEST_FIELD), colon + 1)
+        if m and m.end() == colon + 1 and shadow[colon + 1 : colon + 2] != "：":
+            yield m
+        low = colon + 1
+        colon = shadow.find("：", low, end)
