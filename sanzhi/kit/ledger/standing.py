@@ -13,16 +13,17 @@ from sanzhi.domain.states import Facts, State, pending, state
 from sanzhi.foundation.orgs.models import Unit
 from sanzhi.kit import registry
 from sanzhi.kit.ledger.models import Exemption, Obligation, Requirement
+from sanzhi.kit.ledger.queries import Owed
 from sanzhi.kit.measures.declarations import Source
 from sanzhi.kit.measures.engine import Slot
 from sanzhi.kit.measures.freshness import figures
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Stand:
     """An obligation with its state on a day, what records give, the mark 待认定 and the exemption's reason."""
 
-    obligation: Obligation
+    obligation: Obligation | Owed
     state: State
     amount: Amount | None
     facts: Facts
@@ -38,76 +39,126 @@ def source_of(requirement: Requirement) -> Source:
     return registry.generic_room().duties[0]
 
 
-def slot_of(obligation: Obligation) -> Slot:
-    """What an obligation asks of its source."""
-    requirement = obligation.requirement
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """What every obligation of a requirement asks alike, worked out once for all of them."""
+
+    source: Source
+    whole: bool
+    share: Fraction | None
+    count: int
+    requirement: int
+    last: dt.date
+
+
+def _asking(requirement: Requirement) -> _Asking:
     source = source_of(requirement)
     generic = source is registry.generic_room().duties[0]
-    whole = obligation.town_share and not generic
-    share = None
-    if requirement.share and not generic:
-        # A village's own part of a share is all of what is its own.
-        share = requirement.fraction if whole else Fraction(1)
-    count = 1 if requirement.share or (generic and not _counts(requirement)) else requirement.at_least
-    last = obligation.due_on or dt.date(requirement.task.version.plan.year, 12, 31)
-    return Slot(
-        unit=obligation.unit_id,
-        period=obligation.period,
-        first=obligation.begins_on,
-        last=max(last, obligation.begins_on),
-        closes_on=obligation.closes_on,
-        whole=whole,
-        share=share,
-        count=count,
+    counts = requirement.kind in (Requirement.Kind.COUNT_BY_DAY, Requirement.Kind.EVERY)
+    return _Asking(
+        source=source,
+        whole=not generic,
+        share=requirement.fraction if not generic else None,
+        count=1 if requirement.share or (generic and not counts) else requirement.at_least,
         requirement=requirement.pk if generic else 0,
+        last=dt.date(requirement.task.version.plan.year, 12, 31),
     )
 
 
-def _counts(requirement: Requirement) -> bool:
-    return requirement.kind in (Requirement.Kind.COUNT_BY_DAY, Requirement.Kind.EVERY)
+_ALL_OF_ITS_OWN = Fraction(1)
 
 
-def asked_by(obligations: Iterable[Obligation]) -> dict[Source, list[Slot]]:
-    """The slots of all obligations by the source that proves them."""
-    asked: dict[Source, list[Slot]] = defaultdict(list)
+def _slot(obligation: Obligation | Owed, asking: _Asking) -> Slot:
+    begins_on = obligation.begins_on
+    last = obligation.due_on or asking.last
+    whole = obligation.town_share and asking.whole
+    share = asking.share
+    if share is not None and not whole:
+        # A village's own part of a share is all of what is its own.
+        share = _ALL_OF_ITS_OWN
+    return Slot(
+        obligation.unit_id,
+        obligation.period,
+        begins_on,
+        last if last > begins_on else begins_on,
+        obligation.closes_on,
+        whole,
+        share,
+        asking.count,
+        asking.requirement,
+    )
+
+
+def slot_of(obligation: Obligation | Owed) -> Slot:
+    """What an obligation asks of its source."""
+    return _slot(obligation, _asking(obligation.requirement))
+
+
+def _slots(obligations: Iterable[Obligation | Owed]) -> list[tuple[Source, Slot]]:
+    known: dict[int, _Asking] = {}
+    found = []
     for obligation in obligations:
-        asked[source_of(obligation.requirement)].append(slot_of(obligation))
+        asking = known.get(obligation.requirement_id)
+        if asking is None:
+            asking = known[obligation.requirement_id] = _asking(obligation.requirement)
+        found.append((asking.source, _slot(obligation, asking)))
+    return found
+
+
+def _by_source(slots: Iterable[tuple[Source, Slot]]) -> dict[Source, list[Slot]]:
+    asked: dict[Source, list[Slot]] = defaultdict(list)
+    for source, slot in slots:
+        asked[source].append(slot)
     return dict(asked)
 
 
-def stands(
-    obligations: Sequence[Obligation], town: Unit, today: dt.date, *, above_village: bool = True
-) -> list[Stand]:
-    """Every obligation with its state, in the order given. Expects `requirement__task__version__plan` selected.
+def asked_by(obligations: Iterable[Obligation | Owed]) -> dict[Source, list[Slot]]:
+    """The slots of all obligations by the source that proves them."""
+    return _by_source(_slots(obligations))
 
-    `above_village`: who looks belongs to the town or higher (days of grace read 核对期). A fixed number of queries.
+
+def stands(
+    obligations: Sequence[Obligation | Owed],
+    town: Unit,
+    today: dt.date,
+    *,
+    above_village: bool = True,
+) -> list[Stand]:
+    """Every obligation with its state, in the order given, in a fixed number of queries.
+
+    Expects `requirement__task__version__plan` selected; rows of `queries.light` bring their exemptions along.
+    `above_village`: who looks belongs to the town or higher (days of grace read 核对期).
     """
-    exempt = dict(
-        Exemption.objects.filter(
-            obligation__in=[o.pk for o in obligations] if len(obligations) < 500 else _all(town),
-            revoked_on__isnull=True,
-        ).values_list("obligation_id", "reason")
-    )
-    asking = [(source_of(o.requirement), slot_of(o)) for o in obligations]
-    asked: dict[Source, list[Slot]] = defaultdict(list)
-    for source, slot in asking:
-        asked[source].append(slot)
-    found = figures(town, asked, today)
+    exempt = _exempt(obligations, town)
+    slots = _slots(obligations)
+    found = figures(town, _by_source(slots), today)
     result = []
-    for obligation, (source, slot) in zip(obligations, asking, strict=True):
+    for obligation, (source, slot) in zip(obligations, slots, strict=True):
         amount = found.get((source.code, slot))
-        facts = facts_of(obligation, amount, exempt.get(obligation.pk), above_village)
-        result.append(
-            Stand(obligation, state(facts, today), amount, facts, pending(facts), exempt.get(obligation.pk, ""))
-        )
+        reason = exempt.get(obligation.pk)
+        facts = facts_of(obligation, amount, reason, above_village)
+        result.append(Stand(obligation, state(facts, today), amount, facts, pending(facts), reason or ""))
     return result
+
+
+def _exempt(obligations: Sequence[Obligation | Owed], town: Unit) -> dict[int, str]:
+    brought = {o.pk: o.exempt_reason for o in obligations if isinstance(o, Owed) and o.exempt_reason is not None}
+    asked = [o.pk for o in obligations if not isinstance(o, Owed)]
+    if not asked:
+        return brought
+    rows = Exemption.objects.filter(
+        obligation__in=asked if len(asked) < 500 else _all(town), revoked_on__isnull=True
+    )
+    return brought | dict(rows.values_list("obligation_id", "reason"))
 
 
 def _all(town: Unit) -> object:
     return Obligation.objects.filter(town=town).values("pk")
 
 
-def facts_of(obligation: Obligation, amount: Amount | None, exempt: str | None, above_village: bool) -> Facts:
+def facts_of(
+    obligation: Obligation | Owed, amount: Amount | None, exempt: str | None, above_village: bool
+) -> Facts:
     """What `sanzhi.domain.states.state` needs to know of an obligation."""
     return Facts(
         due_on=obligation.due_on,

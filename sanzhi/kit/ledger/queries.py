@@ -1,0 +1,92 @@
+"""Reads of the ledger that pages, figures and reminders share. Whoever looks is narrowed by `sanzhi.kit.access`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import FilteredRelation, Q, QuerySet
+
+from sanzhi.foundation.accounts.models import User
+from sanzhi.foundation.orgs.models import Unit
+from sanzhi.kit.access import within
+from sanzhi.kit.ledger.models import Obligation, PlanVersion, Requirement
+
+
+@dataclass(slots=True)
+class Owed:
+    """An obligation as boards read it: its own columns and the shared requirement, no model behind each of its keys.
+
+    `exempt_reason` None: not exempt. Whatever asks how it stands takes it like an `Obligation`.
+    """
+
+    pk: int
+    requirement_id: int
+    unit_id: int
+    period: str
+    begins_on: dt.date
+    due_on: dt.date | None
+    closes_on: dt.date | None
+    contributes: bool
+    town_share: bool
+    dropped_on: dt.date | None
+    handed_to_id: int | None
+    exempt_reason: str | None
+    requirement: Requirement
+
+
+_OWN = (
+    "pk",
+    "requirement_id",
+    "unit_id",
+    "period",
+    "begins_on",
+    "due_on",
+    "closes_on",
+    "contributes",
+    "town_share",
+    "dropped_on",
+    "handed_to_id",
+)
+
+
+def requirements_of(town: Unit) -> QuerySet[Requirement]:
+    """Requirements of the confirmed tasks of a town, each with task, version and plan; the long texts stay behind."""
+    return (
+        Requirement.objects.filter(
+            task__version__plan__town=town,
+            task__version__state=PlanVersion.State.CONFIRMED,
+            task__confirmed_on__isnull=False,
+        )
+        .select_related("task__version__plan")
+        .defer("task__version__text", "task__version__reading")
+        .order_by("task__version__plan", "task__version", "task__position", "position")
+    )
+
+
+def obligations_of(town: Unit) -> QuerySet[Obligation]:
+    """Every obligation of a town, withdrawn ones included: they say so."""
+    return Obligation.objects.filter(town=town)
+
+
+def visible_to(user: User, town: Unit) -> QuerySet[Obligation]:
+    """The obligations a person may read about: their village's, or the whole town's."""
+    return within(user, "ledger:read", obligations_of(town))
+
+
+def light(rows: QuerySet[Obligation], requirements: Mapping[int, Requirement]) -> list[Owed]:
+    """The rows without a model for each: one query, exemptions in force included; other requirements are left out."""
+    read = (
+        rows.annotate(
+            exemption=FilteredRelation("exemptions", condition=Q(exemptions__revoked_on__isnull=True))
+        )
+        .order_by("due_on", "pk")
+        .values_list(*_OWN, "exemption__reason")
+    )
+    return [Owed(*row, requirements[row[1]]) for row in read.iterator(chunk_size=5000) if row[1] in requirements]
+
+
+def by_key(requirements: Iterable[Requirement]) -> dict[int, Requirement]:
+    """Requirements by their key, in their order."""
+    return {r.pk: r for r in requirements}
