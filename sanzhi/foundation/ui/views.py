@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -20,6 +21,7 @@ def _back_to(request: HttpRequest) -> str:
     return "/"
 
 
+@login_not_required
 @require_POST
 def set_elder(request: HttpRequest) -> HttpResponse:
     """Turn elder mode on (`elder=1`) or off (anything else) and return to the page.
