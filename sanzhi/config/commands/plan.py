@@ -6,10 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from sanzhi.domain.plan_text import read
-from sanzhi.domain.plan_text.show import as_table
 from sanzhi.domain.problems import Problem, declare
-from sanzhi.foundation.files.extract import extract
 
 declare("cli", {"no_file": "找不到文件“{name}”。请检查路径，文件名里有空格时要加引号。"})
 
@@ -25,6 +22,11 @@ def add(sub: argparse._SubParsersAction) -> None:
 
 def run_read(arguments: argparse.Namespace) -> int:
     """Print what the reader reads of a file."""
+    # The readers of .docx and .pdf take a while to load; other commands need not wait for them.
+    from sanzhi.domain.plan_text import read
+    from sanzhi.domain.plan_text.show import as_table
+    from sanzhi.foundation.files.extract import extract
+
     path = Path(arguments.file)
     try:
         data = path.read_bytes()

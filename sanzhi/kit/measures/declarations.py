@@ -24,11 +24,14 @@ Touches = Mapping[type[Model], Callable[[Any], Iterable[tuple[int, dt.date]]]]
 
 @dataclass(frozen=True, eq=False)
 class Population:
-    """Who or what can be counted on a day. `subjects_on(town, day)` gives subject id → id of the unit it belongs to."""
+    """Who or what can be counted on a day. `subjects_on(town, day)` gives subject id → id of the unit it belongs to;
+    `spells(town)` the whole register for a bundle: (subject, unit, first day, day it ends or None), half-open.
+    """
 
     code: str
     label: str
     subjects_on: Callable[[Unit, dt.date], dict[int, int]]
+    spells: Callable[[Unit], Iterable[tuple[int, int, dt.date, dt.date | None]]]
     subject_name: Callable[[Iterable[int]], dict[int, str]]
 
 

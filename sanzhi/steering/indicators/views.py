@@ -1,5 +1,111 @@
+"""Closed months: what was frozen, what changed since, and the file that verifies elsewhere."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from sanzhi.domain.periods import closes_on
+from sanzhi.domain.periods import parse as parse_period
+from sanzhi.domain.states import Facts, state
+from sanzhi.foundation import clock
+from sanzhi.foundation.orgs.models import Unit
+from sanzhi.kit.access import require
+from sanzhi.steering.indicators.models import Bundle
+from sanzhi.steering.indicators.queries import bundle_of, bundles_of
+from sanzhi.steering.indicators.signing import fingerprint, key_of, public_text
 
 
-def list(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("")
+@login_required
+def month_list(request: HttpRequest) -> HttpResponse:
+    """Every frozen month of the town with its revisions, and the key's fingerprint to publish."""
+    require(request.user, "indicators:read")
+    rows = bundles_of(request.user)
+    public = public_text(key_of(Path(settings.HOME)))
+    return render(
+        request,
+        "indicators/list.html",
+        {"rows": [_month(row) for row in rows], "fingerprint": fingerprint(public)},
+    )
+
+
+def _month(row: Bundle) -> dict[str, object]:
+    month = parse_period(row.month)
+    return {"bundle": row, "label": month.label, "closes_on": closes_on(month), "changes": len(row.changes)}
+
+
+@login_required
+def bundle(request: HttpRequest, month: str, revision: int) -> HttpResponse:
+    """One revision: its results as they were frozen, and what changed against the revision before."""
+    row = bundle_of(request.user, month, revision)
+    results = [json.loads(line) for line in row.text.split("\n")[1:-1] if '"kind":"result"' in line]
+    names = dict(Unit.objects.filter(town=row.town).values_list("code", "short_name"))
+    shown = [_result(r, names, row) for r in results]
+    shown.sort(key=lambda r: (str(r["task"]), not r["whole"], str(r["unit"])))
+    changes = [
+        {
+            "what": (c["after"] or c["before"])["what"],
+            "unit": names.get((c["after"] or c["before"])["unit"], ""),
+            "before": _figure(c["before"]),
+            "after": _figure(c["after"]),
+        }
+        for c in row.changes
+    ]
+    context = {
+        "row": row,
+        "results": shown,
+        "changes": changes,
+        "label": parse_period(row.month).label,
+        "file_url": reverse("indicators:file", args=[month, revision]),
+    }
+    return render(request, "indicators/bundle.html", context)
+
+
+def _figure(line: dict | None) -> str:
+    if line is None:
+        return "–"
+    return f"{line['numerator']}/{line['denominator'] if line['denominator'] is not None else line['needed']}"
+
+
+def _result(line: dict, names: dict[str, str], row: Bundle) -> dict[str, object]:
+    facts = Facts(
+        due_on=_day(line["last"]),
+        begins_on=_day(line["first"]),
+        closes_on=_day(line["closes_on"]),
+        amount=line["numerator"],
+        needed=line["needed"],
+        met_on=_day(line["met_on"]),
+        contributes=line["contributes"],
+    )
+    reached = state(facts, clock.today() if clock.today() > row.as_of else row.as_of)
+    return {
+        "task": line["task"],
+        "what": line["what"],
+        "unit": names.get(line["unit"], line["unit"]),
+        "whole": line["whole"],
+        "figure": _figure(line),
+        "needed": line["needed"],
+        "met_on": _day(line["met_on"]),
+        "state": reached.value,
+    }
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+@login_required
+def file(request: HttpRequest, month: str, revision: int) -> HttpResponse:
+    """The signed file, to be verified on any machine with `sanzhi verify`."""
+    row = bundle_of(request.user, month, revision)
+    response = HttpResponse(row.text, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{row.name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,239 @@
+"""A closed month as a file: canonical lines, their digest, a signature; and recomputing its results from its facts.
+
+Format (version 1, docs/rules/close.md): the first line is the manifest, every further line one JSON object with sorted
+keys, the lines in sorted order. Kinds of lines: `source` (a formula), `subject` (a line of a register), `succession`,
+`part`, `deed` and `result`. Nothing here needs a database.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from sanzhi.domain.amounts import Amount, Deed, Part, of_population, reach, together
+from sanzhi.domain.problems import Problem, declare
+
+FORMAT = 1
+
+declare(
+    "bundles",
+    {
+        "not_a_bundle": "“{name}”不是月度锁定包，或者文件不完整。请向发出方重新索取原文件。",
+        "newer": "“{name}”是新版本（{format}）的锁定包。请先升级三治，再核验。",
+    },
+)
+
+Line = dict[str, Any]
+
+
+def canonical(value: object) -> str:
+    """JSON with sorted keys and no spaces."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def digest(lines: Iterable[str]) -> str:
+    """SHA-256 over the lines as they are written, each with its line feed."""
+    sha = hashlib.sha256()
+    for line in lines:
+        sha.update(line.encode() + b"\n")
+    return sha.hexdigest()
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A read bundle: its manifest and its lines as text."""
+
+    manifest: Line
+    lines: tuple[str, ...]
+
+    @property
+    def signed(self) -> bytes:
+        """What the signature covers: the manifest without the signature."""
+        return canonical({k: v for k, v in self.manifest.items() if k != "signature"}).encode()
+
+    def text(self) -> str:
+        """The whole file."""
+        return "".join(f"{line}\n" for line in (canonical(self.manifest), *self.lines))
+
+
+def parse(text: str, name: str) -> Bundle:
+    """Read a file; refuses what is not a bundle and what a newer version wrote."""
+    first, *rest = text.split("\n")
+    try:
+        manifest = json.loads(first)
+        lines = tuple(line for line in rest if line)
+        for line in lines:
+            json.loads(line)
+    except ValueError:
+        raise Problem("bundles.not_a_bundle", name=name) from None
+    if not isinstance(manifest, dict) or "sanzhi_bundle" not in manifest or "sha256" not in manifest:
+        raise Problem("bundles.not_a_bundle", name=name)
+    if manifest["sanzhi_bundle"] != FORMAT:
+        raise Problem("bundles.newer", name=name, format=manifest["sanzhi_bundle"])
+    return Bundle(manifest, lines)
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+def _stand_for(rows: Iterable[Line], day: date) -> dict[str | int, str | int]:
+    """Predecessor → the unit that stands for it on `day`, chains followed."""
+    steps = {r["old"]: r["new"] for r in sorted(rows, key=lambda r: r["on"]) if r["on"] <= day.isoformat()}
+    result: dict[str | int, str | int] = {}
+    for start in steps:
+        end, seen = start, {start}
+        while end in steps and steps[end] not in seen:
+            end = steps[end]
+            seen.add(end)
+        result[start] = end
+    return result
+
+
+def _subjects(rows: Iterable[Line], population: str, day: date) -> dict[str, str]:
+    on = day.isoformat()
+    return {
+        r["subject"]: r["unit"]
+        for r in rows
+        if r["population"] == population and r["first"] <= on and (r["until"] is None or on < r["until"])
+    }
+
+
+class Recount:
+    """Recomputes the results of a bundle from its other lines."""
+
+    def __init__(self, lines: Iterable[Line]) -> None:
+        self.by_kind: dict[str, list[Line]] = defaultdict(list)
+        for line in lines:
+            self.by_kind[line["kind"]].append(line)
+        self.sources = {s["source"]: s for s in self.by_kind["source"]}
+
+    def amount(self, result: Line, as_of: date) -> Amount:
+        """What the facts give for one result line."""
+        source = self.sources[result["source"]]
+        last, closes_on = date.fromisoformat(result["last"]), _day(result["closes_on"])
+        if source["rule"] == "population":
+            return self._population(source, result, min(last, as_of), last, closes_on, as_of)
+        stand_for = _stand_for(self.by_kind["succession"], last)
+        mine = [
+            d
+            for d in self.by_kind["deed"]
+            if d["source"] == result["source"]
+            and d["requirement"] == result["requirement"]
+            and (d["unit"] == result["unit"] or stand_for.get(d["unit"]) == result["unit"])
+            and result["first"] <= d["counts_for"] <= result["last"]
+        ]
+        return reach(
+            [
+                Deed(date.fromisoformat(d["day"]), _day(d["known_on"]), d["amount"])
+                for d in mine
+                if not d["waits"]
+            ],
+            result["count"],
+            due_on=last,
+            closes_on=closes_on,
+            pending_on=min((date.fromisoformat(d["day"]) for d in mine if d["waits"]), default=None),
+        )
+
+    def _population(
+        self, source: Line, result: Line, read_on: date, last: date, closes_on: date | None, as_of: date
+    ) -> Amount:
+        subjects = _subjects(self.by_kind["subject"], source["population"], read_on)
+        wholes = together(
+            [
+                Part(
+                    p["subject"], _day(p["reached_on"]), _day(p["known_on"]), p["open"], _day(p["waiting_on"])
+                )
+                for p in self.by_kind["part"]
+                if p["source"] == result["source"]
+            ],
+            _stand_for(self.by_kind["succession"], read_on),
+        )
+        mine = (
+            list(subjects)
+            if result["whole"]
+            else [s for s, unit in subjects.items() if unit == result["unit"]]
+        )
+        return of_population(
+            wholes,
+            mine,
+            share=Fraction(result["share"]) if result["share"] else None,
+            count=result["count"],
+            due_on=last,
+            closes_on=closes_on,
+            today=as_of,
+            by_acceptance=result["whole"],
+        )
+
+
+def outcome(amount: Amount) -> Line:
+    """The figures of an amount as a result line holds them."""
+    return {
+        "numerator": amount.numerator,
+        "denominator": amount.denominator,
+        "needed": amount.needed,
+        "on_time": amount.on_time,
+        "met_on": amount.met_on.isoformat() if amount.met_on else None,
+    }
+
+
+@dataclass(frozen=True)
+class Check:
+    """What verifying found: the digest holds, how many results were recomputed, and those that differ."""
+
+    digest_holds: bool
+    results: int
+    differing: tuple[Line, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything that can be checked without a key holds."""
+        return self.digest_holds and not self.differing
+
+
+def check(bundle: Bundle) -> Check:
+    """Recompute every result of a bundle from its own facts, and its digest from its lines."""
+    lines = [json.loads(line) for line in bundle.lines]
+    recount = Recount(lines)
+    as_of = date.fromisoformat(bundle.manifest["as_of"])
+    results = recount.by_kind["result"]
+    differing = []
+    for line in results:
+        try:
+            found = outcome(recount.amount(line, as_of))
+        except (KeyError, ValueError, TypeError):
+            found = {}
+        if any(
+            line.get(k) != found.get(k, ...)
+            for k in ("numerator", "denominator", "needed", "on_time", "met_on")
+        ):
+            differing.append(line)
+    return Check(digest(bundle.lines) == bundle.manifest["sha256"], len(results), tuple(differing))
+
+
+def differs(before: Iterable[str], after: Iterable[str]) -> list[Mapping[str, Any]]:
+    """Result lines of a revision that are new or other than before (what the revision shows)."""
+
+    def results(lines: Iterable[str]) -> dict[str, Line]:
+        found = {}
+        for text in lines:
+            line = json.loads(text)
+            if line["kind"] == "result":
+                key = canonical(
+                    [line["source"], line["requirement"], line["unit"], line["period"], line["asks"]]
+                )
+                found[key] = line
+        return found
+
+    old, new = results(before), results(after)
+    changed = []
+    for key in sorted(old.keys() | new.keys()):
+        if old.get(key) != new.get(key):
+            changed.append({"before": old.get(key), "after": new.get(key)})
+    return changed

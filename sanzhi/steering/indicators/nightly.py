@@ -1,0 +1,61 @@
+"""What happens at night: tallies are folded, months that closed get their bundle, changed ones their revision."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sanzhi.domain.periods import Every, Period, closes_on, period_of
+from sanzhi.domain.problems import Problem
+from sanzhi.foundation.audit.action import Actor, System
+from sanzhi.foundation.orgs.models import Unit, UnitKind
+from sanzhi.kit.ledger.models import Obligation
+from sanzhi.kit.ledger.standing import asked_by
+from sanzhi.kit.measures.freshness import fold
+from sanzhi.steering.indicators.actions import freeze_month
+from sanzhi.steering.indicators.models import Bundle
+
+NIGHT = System("夜间作业")
+
+
+def towns() -> list[Unit]:
+    """All towns of the installation."""
+    return list(Unit.objects.filter(kind=UnitKind.TOWN).order_by("code"))
+
+
+def refold(town: Unit, today: dt.date, by: Actor = NIGHT) -> int:
+    """Count what is owed in a town again and keep it. Returns how many figures are kept."""
+    owed = Obligation.objects.filter(town=town, dropped_on__isnull=True).select_related(
+        "requirement__task__version__plan", "unit"
+    )
+    return fold(by=by, town=town, asked=asked_by(owed), today=today)
+
+
+def closed_months(town: Unit, today: dt.date) -> list[Period]:
+    """Months that have closed by `today` (their grace is over) and in which something was owed, oldest first."""
+    days = Obligation.objects.filter(town=town, due_on__lt=today).values_list("due_on", flat=True).distinct()
+    months = sorted({period_of(Every.MONTH, d) for d in days if d is not None})
+    return [m for m in months if closes_on(m) < today]
+
+
+def close_months(town: Unit, today: dt.date, by: Actor = NIGHT) -> list[Bundle]:
+    """Make every bundle that is due: each close brings its month's r0, and revisions of the months before it."""
+    made = []
+    closed = closed_months(town, today)
+    known = set(Bundle.objects.filter(town=town, revision=0).values_list("month", flat=True))
+    for index, month in enumerate(closed):
+        if month.code in known:
+            continue
+        as_of = closes_on(month)
+        made.append(freeze_month(by=by, town=town, month=month, as_of=as_of, today=today))
+        for earlier in closed[:index]:
+            try:
+                made.append(freeze_month(by=by, town=town, month=earlier, as_of=as_of, today=today))
+            except Problem as unchanged:
+                if unchanged.code != "indicators.nothing_changed":
+                    raise
+    return made
+
+
+def run(today: dt.date) -> dict[str, tuple[int, list[str]]]:
+    """The night's work for every town: town code → (figures kept, names of bundles made)."""
+    return {town.code: (refold(town, today), [b.name for b in close_months(town, today)]) for town in towns()}

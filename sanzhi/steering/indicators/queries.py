@@ -1,0 +1,27 @@
+"""Reads of closed months, narrowed to the towns a person may see."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from sanzhi.foundation.accounts.models import User
+from sanzhi.kit.access import within
+from sanzhi.steering.indicators.models import Bundle
+
+
+def bundles_of(user: User) -> QuerySet[Bundle]:
+    """Bundles of the towns in reach, newest month first, without their text."""
+    rows = within(user, "indicators:read", Bundle.objects.select_related("town"), unit="town")
+    return rows.defer("text").order_by("-month", "-revision")
+
+
+def bundle_of(user: User, month: str, revision: int) -> Bundle:
+    """One bundle; a stranger gets 404."""
+    row = within(user, "indicators:read", Bundle.objects.select_related("town"), unit="town").filter(
+        month=month, revision=revision
+    )
+    found = row.first()
+    if found is None:
+        raise Http404
+    return found
