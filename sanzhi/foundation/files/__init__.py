@@ -1,0 +1,1 @@
+"""Files: turning their bytes into lines and tables, and keeping what people hand in."""
