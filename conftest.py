@@ -24,7 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(house, "HOME_OF_TESTS"):
         pytest.exit("the tests run on tests.settings only: their data folder is emptied", returncode=2)
     shutil.rmtree(house.HOME_OF_TESTS, ignore_errors=True)
-    Path(house.HOME_OF_TESTS).mkdir(parents=True)
+    Path(house.STATIC_ROOT).mkdir(parents=True)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
