@@ -12,14 +12,22 @@ from fractions import Fraction
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
 from sanzhi.domain.periods import Every, Period
 
 NOTHING = "–"
 """Written where there is no number, because nobody owes one; never 0."""
 
-_WEEKDAYS = "一二三四五六日"
+_WEEKDAYS = (
+    pgettext_lazy("weekday", "周一"),
+    pgettext_lazy("weekday", "周二"),
+    pgettext_lazy("weekday", "周三"),
+    pgettext_lazy("weekday", "周四"),
+    pgettext_lazy("weekday", "周五"),
+    pgettext_lazy("weekday", "周六"),
+    pgettext_lazy("weekday", "周日"),
+)
 
 
 def _local(value: date | datetime) -> date | datetime:
@@ -34,7 +42,7 @@ def _year(seen_from: date | int | None) -> int | None:
 
 def weekday(value: date) -> str:
     """周一 … 周日."""
-    return pgettext("weekday", "周" + _WEEKDAYS[value.weekday()])
+    return str(_WEEKDAYS[value.weekday()])
 
 
 def day(

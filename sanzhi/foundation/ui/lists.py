@@ -24,10 +24,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from sanzhi.foundation.ui import components, excel, formats, keyset
+from sanzhi.foundation.ui.filters import BoundFilter, Filter
 
 Params = Mapping[str, str]
-LONGEST_WORD = 100
-"""Characters of a filter's free text that are looked at."""
+
+__all__ = [
+    "Column",
+    "Filter",
+    "ListPage",
+    "Listing",
+    "data_table",
+    "state_column",
+    "table_open",
+    "table_rows",
+]
 
 
 @dataclass(frozen=True)
@@ -70,75 +80,6 @@ def state_column(label: object, value: str | Callable[[Any], object], sort: str 
         show=lambda code: components.state_mark(str(code)),
         export=lambda code: str(components.MARKS[str(code)].label),
     )
-
-
-@dataclass(frozen=True)
-class Filter:
-    """A filter above the list. With `choices` (pairs, or a function giving them) a selection, else a text or a day.
-
-    `lookup` is the queryset's keyword; `apply` (queryset, value) → queryset where that is not enough.
-    """
-
-    name: str
-    label: object
-    lookup: str = ""
-    choices: Sequence[tuple[object, object]] | Callable[[], Iterable[tuple[object, object]]] | None = None
-    apply: Callable[[QuerySet, object], QuerySet] | None = None
-    kind: str = "text"
-
-    def options(self) -> list[tuple[str, str]] | None:
-        """The choices as pairs of strings, or None for a free field."""
-        if self.choices is None:
-            return None
-        pairs = self.choices() if callable(self.choices) else self.choices
-        return [(str(k), str(v)) for k, v in pairs]
-
-    def clean(self, raw: str, options: list[tuple[str, str]] | None) -> object | None:
-        """The value asked for; None for nothing or for what this filter cannot mean."""
-        text = raw.replace("\x00", "").strip()[:LONGEST_WORD]
-        if not text:
-            return None
-        if options is not None:
-            return text if any(text == k for k, _label in options) else None
-        if self.kind == "day":
-            try:
-                return date.fromisoformat(text)
-            except ValueError:
-                return None
-        return text
-
-    def narrow(self, rows: QuerySet, value: object) -> QuerySet:
-        """The rows that fit the value."""
-        if self.apply is not None:
-            return self.apply(rows, value)
-        return rows.filter(**{self.lookup or self.name: value})
-
-
-@dataclass(frozen=True)
-class BoundFilter:
-    """A filter with the value of this request."""
-
-    filter: Filter
-    value: object | None
-    options: list[tuple[str, str]] | None
-
-    def control(self) -> str:
-        """Label and control."""
-        ident = f"f-{self.filter.name}"
-        name = escape(self.filter.name)
-        shown = "" if self.value is None else escape(str(self.value))
-        label = f'<label for="{ident}">{escape(str(self.filter.label))}</label>'
-        if self.options is not None:
-            pairs = [("", pgettext("filter", "全部")), *self.options]
-            inside = "".join(
-                f'<option value="{escape(k)}"{" selected" if k == (self.value or "") else ""}>{escape(v)}</option>'
-                for k, v in pairs
-            )
-            return (
-                f'<div>{label}<select class="form-select" id="{ident}" name="{name}">{inside}</select></div>'
-            )
-        kind = "date" if self.filter.kind == "day" else "search"
-        return f'<div>{label}<input class="form-control" type="{kind}" id="{ident}" name="{name}" value="{shown}"></div>'
 
 
 def _shown(value: object, seen_from: date | None) -> str:
@@ -325,15 +266,29 @@ class Listing:
         """The filters as a GET form on one line; nothing when the list has none."""
         if not self.filters:
             return mark_safe("")
-        kept = f'<input type="hidden" name="sort" value="{escape(self.sort)}">' if self.sort else ""
         clear = ""
         if self.asked:
             clear = f'<a class="btn btn-quiet" href="{escape(self.path or "?")}">{escape(_("清除筛选"))}</a>'
         return mark_safe(
             f'<form class="s-filters" method="get" action="{escape(self.path)}" aria-label="{escape(pgettext("filter", "筛选"))}">'
-            f"{''.join(f.control() for f in self.filters)}{kept}"
+            f"{''.join(f.control() for f in self.filters)}{self._sort_control()}"
             f'<button class="btn btn-plain">{escape(pgettext("filter", "筛选"))}</button>{clear}</form>'
         )
+
+    def _sort_control(self) -> str:
+        """The order as a selection, for phones, which show no heads to click; on the desk it only keeps the order."""
+        options = [("", pgettext("sort", "默认"))]
+        for column in self.page.columns:
+            if column.sort:
+                options += [(column.sort, f"{column.label} ↑"), (f"-{column.sort}", f"{column.label} ↓")]
+        inside = "".join(
+            f'<option value="{escape(k)}"{" selected" if k == self.sort else ""}>{escape(v)}</option>'
+            for k, v in options
+        )
+        if len(options) == 1:
+            return ""
+        label = f'<label for="f-sort">{escape(pgettext("sort", "排序"))}</label>'
+        return f'<div class="s-sort">{label}<select class="form-select" id="f-sort" name="sort">{inside}</select></div>'
 
     def export_url(self) -> str:
         """Where the Excel file of the filtered list comes from; empty when this list has none."""

@@ -10,6 +10,8 @@ import pytest
 from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from sanzhi.foundation.ui import excel
@@ -101,6 +103,21 @@ def test_filters_and_sort_are_kept_in_the_address_of_the_next_page(rows):
 )
 def test_what_the_address_says_wrongly_is_left_out_of_account(rows, params):
     assert [r.pk for r in read(rows, **params).rows] == [r.pk for r in read(rows).rows]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(
+    st.dictionaries(
+        st.sampled_from(["sort", "after", "state", "since", "name", "seats", "export"]), st.text(max_size=40)
+    )
+)
+def test_no_address_breaks_a_list(rows, params):
+    assert len(read(rows, **params).rows) <= 10
+
+
+def test_the_order_can_be_chosen_where_no_head_is_shown_and_is_kept_by_the_filters(rows):
+    bar = read(rows, sort="-seats").filter_bar()
+    assert '<option value="-seats" selected>' in bar
 
 
 def test_a_key_of_another_row_cannot_be_made_up(rows):
