@@ -214,6 +214,11 @@ def command(words):
 
 def main(words):
     """Prepare what the words need and hand over to it."""
+    if os.name == "nt":
+        stop(
+            "这里是 Windows：请在 WSL（适用于 Linux 的 Windows 子系统）里运行。",
+            "on Windows, run this inside WSL",
+        )
     hand_over_to_a_newer_python()
     if words[:1] == ["test"]:
         prepare("requirements-dev.txt")

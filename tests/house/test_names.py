@@ -59,7 +59,12 @@ def test_days_and_moments_are_named_by_what_they_are() -> None:
                 if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
                     kind = getattr(node.value.func, "attr", "")
                     name = getattr(node.targets[0], "id", "")
-                    day = name.endswith(("_on", "_day", "_for", "_since", "_until", "_of")) or name in {"on", "day", "since", "until"}
+                    day = name.endswith(("_on", "_day", "_for", "_since", "_until", "_of")) or name in {
+                        "on",
+                        "day",
+                        "since",
+                        "until",
+                    }
                     moment = name.endswith("_at") or name == "at"
                     if (kind == "DateField" and not day) or (kind == "DateTimeField" and not moment):
                         wrong.append(f"{path}:{node.lineno} {name}: {kind}")

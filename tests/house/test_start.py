@@ -9,6 +9,7 @@ from types import ModuleType
 import pytest
 
 from tests.house import source
+from tools import run_tests
 
 
 @pytest.fixture
@@ -60,3 +61,29 @@ def test_a_mirror_set_for_pip_is_passed_on_to_uv(start: ModuleType, monkeypatch:
     env = start.environment_for_uv()
     assert env["UV_DEFAULT_INDEX"] == "http://mirror.example/simple"
     assert env["UV_PYTHON_DOWNLOADS"] == "never"
+
+
+@pytest.mark.parametrize(
+    ("line", "counts"),
+    [
+        ("140 passed, 1 warning in 5.57s", "140 passed, 1 warning"),
+        ("==== 2 failed, 3 passed in 75.67s (0:01:15) ====", "2 failed, 3 passed"),
+        ("no tests ran in 0.01s", None),
+        ("told that 3 passed in the test", None),
+    ],
+)
+def test_the_closing_line_of_pytest_is_found_among_its_output(line: str, counts: str | None) -> None:
+    found = run_tests.CLOSING.match(line)
+    assert (found and found.group(1).strip()) == counts
+
+
+def test_the_table_ends_with_counts_and_one_failed_stage_fails_the_run(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    passed = run_tests.Outcome("sqlite", True, 3.0, "7 passed, 2 warnings")
+    failed = run_tests.Outcome("browser", False, 1.0, "1 failed, 2 passed, 1 error")
+    away = run_tests.Outcome("types", None, 0.0, "no browser")
+    assert run_tests.report([passed, away]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "7 passed, 0 failed"
+    assert run_tests.report([passed, failed]) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "9 passed, 2 failed"
