@@ -207,7 +207,7 @@ def command(words):
     """The program that some words are for: the tests, the demonstration town, or the package's own command line."""
     if words[:1] == ["test"]:
         return [PYTHON, os.path.join(ROOT, "tools", "run_tests.py")] + words[1:]
-    if not words or words[0] == "--plan" or words[0].startswith("--plan="):
+    if not words or (words[0].startswith("--") and words[0] not in ("--help", "--version")):
         return [PYTHON, "-m", "sanzhi", "start"] + words
     return [PYTHON, "-m", "sanzhi"] + words
 

@@ -30,6 +30,8 @@ def start(tmp_path: Path) -> ModuleType:
         ([], ["-m", "sanzhi", "start"]),
         (["--plan", "方案.docx"], ["-m", "sanzhi", "start", "--plan", "方案.docx"]),
         (["plan", "read", "方案.docx", "--json"], ["-m", "sanzhi", "plan", "read", "方案.docx", "--json"]),
+        (["--port", "9000"], ["-m", "sanzhi", "start", "--port", "9000"]),
+        (["--help"], ["-m", "sanzhi", "--help"]),
         (["audit", "verify"], ["-m", "sanzhi", "audit", "verify"]),
     ],
 )
