@@ -55,6 +55,8 @@ class PlanVersion(models.Model):
     read_on = models.DateField(_("导入日"))
     confirmed_on = models.DateField(_("确认日"), null=True, blank=True)
     confirmed_by = models.CharField(_("确认人"), max_length=80, blank=True)
+    # Codes of tasks of the version before that a person marked as no longer asked for.
+    left_out = models.JSONField(_("不再保留的任务"), default=list, blank=True)
 
     class Meta:
         constraints = [
@@ -93,6 +95,10 @@ class Task(models.Model):
     confirmed_on = models.DateField(_("确认日"), null=True, blank=True)
     confirmed_by = models.CharField(_("确认人"), max_length=80, blank=True)
     for_lead_unit = models.BooleanField(_("代牵头单位确认"), default=False)
+    # In a later version: the task of the version before that it goes on with (proposed until `paired`).
+    predecessor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="followers")
+    likeness = models.PositiveSmallIntegerField(_("相似度（%）"), default=0)
+    paired = models.BooleanField(_("已对应"), default=False)
 
     class Meta:
         ordering = ("version", "position")
@@ -217,6 +223,8 @@ class Requirement(models.Model):
     due_on = models.DateField(_("截止日"), null=True, blank=True)
     acknowledged = models.CharField(_("确认的整数"), max_length=60, blank=True)
     counted_ground = models.CharField(_("改按数量的依据"), max_length=200, blank=True)
+    # Key of the first requirement of the same undertaking, through all versions: what was reported on it stays.
+    lineage = models.PositiveBigIntegerField(default=0, db_index=True)
 
     class Meta:
         ordering = ("task", "position")

@@ -6,71 +6,92 @@ import datetime as dt
 from collections.abc import Iterable
 
 from sanzhi.domain.periods import DaySpan, Every, Period, Span, closes_on, owed_periods
+from sanzhi.domain.periods import parse as parse_period
 from sanzhi.domain.versions import Version, version_for_period, version_in_force
 from sanzhi.domain.workdays import statutory_calendar
 from sanzhi.foundation.orgs.models import Unit
 from sanzhi.kit.ledger.models import Obligation, PlanVersion, Requirement, Task
-from sanzhi.kit.ledger.owers import owers, responsible
+from sanzhi.kit.ledger.owers import Register, owers, responsible
 
 BY_DAY_KINDS = (Requirement.Kind.BY_DAY, Requirement.Kind.SHARE_BY_DAY, Requirement.Kind.COUNT_BY_DAY)
 OPEN_PERIOD = "open"
+Ruling = tuple[Version, list[Version]]
 
 
-def versions_of(version: PlanVersion, today: dt.date) -> list[Version]:
-    """All versions of the plan that rule or will, this one taken as confirmed on its day or today."""
-    known = []
-    for v in version.plan.versions.exclude(state=PlanVersion.State.DISCARDED):
-        confirmed = v.confirmed_on or (today if v.pk == version.pk else None)
-        if v.first_day is not None and confirmed is not None:
-            known.append(Version(v.number, v.first_day, confirmed))
-    return known
+def ruling_of(version: PlanVersion, today: dt.date) -> Ruling | None:
+    """A version as the rule of case 13 knows it, and all versions of its plan; None without a first day.
+
+    This one is taken as confirmed on its day or today. Readings that were given up do not count: the first that was
+    kept is the plan's first.
+    """
+    if version.first_day is None:
+        return None
+    known: dict[int, Version] = {}
+    kept = version.plan.versions.exclude(state=PlanVersion.State.DISCARDED).order_by("number")
+    for rank, row in enumerate(kept.only("first_day", "confirmed_on", "number"), 1):
+        mine = row.pk == version.pk
+        first_day = version.first_day if mine else row.first_day
+        confirmed = row.confirmed_on or (today if mine else None)
+        if first_day is not None and confirmed is not None:
+            known[row.pk] = Version(rank, first_day, confirmed)
+    return (known[version.pk], list(known.values())) if version.pk in known else None
 
 
-def spans_of(requirement: Requirement, version: PlanVersion, versions: list[Version]) -> list[tuple[str, Span | None]]:
+def spans_of(requirement: Requirement, year: int, ruling: Ruling) -> list[tuple[str, Span | None]]:
     """The periods or the stage a requirement is owed for under its version: (code, span); span None = no due day."""
-    first_day = version.first_day
-    if first_day is None:
-        return []
+    mine, versions = ruling
+    first = min(v.first_day for v in versions)
     if requirement.kind in BY_DAY_KINDS and requirement.due_on is not None:
-        ruling = version_in_force(versions, requirement.due_on)
+        ruled_by = version_in_force(versions, requirement.due_on)
         # A deadline before the plan's first day was read with a doubt; it is owed by the first version all the same.
-        if ruling is not None and ruling.number != version.number:
+        if (ruled_by.number if ruled_by is not None else 1) != mine.number:
             return []
-        if ruling is None and version.number != 1:
-            return []
-        span = DaySpan(min(first_day, requirement.due_on), requirement.due_on)
+        span = DaySpan(min(first, requirement.due_on), requirement.due_on)
         return [(span.code, span)]
     if requirement.kind == Requirement.Kind.EVERY:
-        every = Every(requirement.every)
-        first = min(v.first_day for v in versions)
-        periods: Iterable[Period] = owed_periods(every, first, version.plan.year, statutory_calendar())
-        mine = []
-        for period in periods:
-            ruling = version_for_period(versions, period)
-            if ruling is not None and ruling.number == version.number:
-                mine.append((period.code, period))
-        return mine
+        periods: Iterable[Period] = owed_periods(Every(requirement.every), first, year, statutory_calendar())
+        found = [(p, version_for_period(versions, p)) for p in periods]
+        return [(p.code, p) for p, ruled_by in found if ruled_by is not None and ruled_by.number == mine.number]
     if requirement.kind == Requirement.Kind.UNSET:
         return [(OPEN_PERIOD, None)]
     return []
 
 
-def wanted(task: Task, town: Unit, today: dt.date) -> list[Obligation]:
-    """The obligations a task asks for, unsaved; `today` is the day of confirmation."""
+def ruled_by(obligation: Obligation, versions: Iterable[Version], today: dt.date) -> Version | None:
+    """The version that rules what an obligation is owed for: its period's first day, its due day, today for an open one."""
+    if obligation.requirement.kind == Requirement.Kind.EVERY:
+        return version_for_period(versions, parse_period(obligation.period))
+    return version_in_force(versions, obligation.due_on or today)
+
+
+def wanted(
+    task: Task, town: Unit, today: dt.date, *, register: Register | None = None, ruling: Ruling | None = None
+) -> list[Obligation]:
+    """The obligations a task asks for, unsaved; `today` is the day of confirmation.
+
+    `register` and `ruling` spare the reads that all tasks of a version share.
+    """
     version = task.version
-    versions = versions_of(version, today)
-    found = responsible(task, town, max(today, version.first_day or today))
+    ruling = ruling or ruling_of(version, today)
+    if ruling is None:
+        return []
+    day = max(today, ruling[0].first_day)
+    found = responsible(task, town, day, register)
     rows = []
     for requirement in task.requirements.all():
-        for code, span in spans_of(requirement, version, versions):
-            for ower in owers(requirement, found):
+        spans = spans_of(requirement, version.plan.year, ruling)
+        if not spans:
+            continue
+        who = owers(requirement, found)
+        for code, span in spans:
+            for ower in who:
                 rows.append(
                     Obligation(
                         requirement=requirement,
                         town=town,
                         unit=ower.unit,
                         period=code,
-                        begins_on=span.first if span else version.first_day,
+                        begins_on=span.first if span else min(v.first_day for v in ruling[1]),
                         due_on=span.last if span else None,
                         closes_on=closes_on(span) if span else None,
                         contributes=ower.contributes,
