@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
@@ -11,6 +12,7 @@ from sanzhi.foundation.clock.installation import installation
 from sanzhi.kit.registry import rooms
 
 
+@login_not_required
 def health(request: HttpRequest) -> HttpResponse:
     """Whether the server and its database answer (for a watchdog)."""
     installation()

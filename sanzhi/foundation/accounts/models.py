@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password
 from django.db import models
 from django.db.models import CheckConstraint, F, Q
 from django.utils.translation import gettext_lazy as _
@@ -40,7 +41,8 @@ class User(AbstractBaseUser):
     town = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     display_name = models.CharField(_("姓名"), max_length=30)
     is_active = models.BooleanField(_("可以登录"), default=True)
-    must_change_password = models.BooleanField(_("下次登录要改密码"), default=False)
+    deletion_asked_on = models.DateField(_("申请注销日"), null=True, blank=True)
+    deleted_on = models.DateField(_("注销日"), null=True, blank=True)
     # No trace of when people work (R-60), and no write outside an action.
     last_login = None  # type: ignore[assignment]
 
@@ -48,12 +50,39 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects: BaseUserManager[User] = BaseUserManager()
 
+    class Meta:
+        constraints = [
+            CheckConstraint(
+                name="account_that_is_deleted_cannot_sign_in",
+                condition=Q(deleted_on__isnull=True) | Q(is_active=False, person__isnull=True),
+            )
+        ]
+
     def __str__(self) -> str:
         return self.display_name
 
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether this is the password. Unlike Django's, it never writes a stronger hash as it reads: no write
+        happens outside an action."""
+        return raw_password is not None and check_password(raw_password, self.password)
+
     @property
     def audit_name(self) -> str:
-        return f"{self.username} {self.display_name}"
+        """Who acted, as the chain keeps it for ever: people in office by name, a resident by number only, because a
+        resident's name must be erasable."""
+        return f"{self.username} {self.display_name}" if self.in_office else self.number
+
+    @property
+    def number(self) -> str:
+        """The account's number in words, which says nothing about its owner."""
+        return f"账号{self.pk}"
+
+    @cached_property
+    def in_office(self) -> bool:
+        """Whether this account has ever held a role other than the resident's."""
+        if "holdings" in self.__dict__ and any(h.role != Role.RESIDENT for h in self.holdings):
+            return True
+        return self.pk is not None and self.grants.exclude(role=Role.RESIDENT).exists()
 
     @property
     def audit_chain(self) -> str:
@@ -113,6 +142,11 @@ class Grant(models.Model):
     def audit_chain(self) -> str:
         return self.unit.audit_chain
 
+    @property
+    def last_day(self) -> dt.date:
+        """The last day on which the grant holds, as pages show it."""
+        return self.closed_on - dt.timedelta(days=1)
+
     def in_force(self, day: dt.date) -> bool:
         """Whether the grant holds on `day`."""
         return self.opened_on <= day < self.closed_on
@@ -131,4 +165,3 @@ class Slip(models.Model):
     @property
     def audit_chain(self) -> str:
         return self.user.audit_chain
-

@@ -1,28 +1,27 @@
-"""What personal data the accounts hold, and why (R-01)."""
+"""What accounts and the chain of acts hold about people, and why (R-01)."""
 
 from sanzhi.foundation.privacy.declarations import PersonalField, personal
 
-_DUTY = "工作职责；个人信息保护法第十三条第一款第三项（履行法定职责所必需）"
+_OFFICE = "履行法定职责所必需（个人信息保护法第十三条第一款第三项）；网络安全法第二十一条（留存日志）"
+
+
+def _field(model: str, field: str, purpose: str, readers: str, retention: str) -> PersonalField:
+    return PersonalField(
+        model=model,
+        field=field,
+        purpose=purpose,
+        legal_basis=_OFFICE,
+        collector_role="管理员",
+        readers=readers,
+        retention=retention,
+        mask_class="name",
+    )
+
 
 personal(
-    PersonalField(
-        model="accounts.user",
-        field="username",
-        purpose="登录，并记明由谁办理",
-        legal_basis=_DUTY,
-        collector_role="管理员",
-        readers="管理员和本人",
-        retention="停用后三年",
-        mask_class="hidden",
-    ),
-    PersonalField(
-        model="accounts.user",
-        field="display_name",
-        purpose="在页面上和留痕中显示由谁办理",
-        legal_basis=_DUTY,
-        collector_role="管理员",
-        readers="本单位及上级工作人员",
-        retention="停用后三年",
-        mask_class="name",
-    ),
+    _field("accounts.user", "username", "登录", "管理员", "账号注销即删"),
+    _field("accounts.user", "display_name", "写明由谁办理", "本单位及上级工作人员", "账号注销即删"),
+    _field("accounts.grant", "granted_by", "写明谁授予的角色", "管理员、审计、本人", "三年"),
+    _field("accounts.slip", "issued_by", "写明谁开的密码条", "管理员、审计、本人", "账号注销即删"),
+    _field("audit.auditentry", "by", "写明谁做的（居民只记账号编号）", "管理员、审计", "三年，公职行为按档案规定"),
 )

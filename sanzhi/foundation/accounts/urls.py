@@ -11,4 +11,6 @@ urlpatterns = [
     path("slip", views.use_slip, name="use_slip"),
     path("me", views.me, name="me"),
     path("me/password", views.change_password, name="change_password"),
+    path("me/data.json", views.my_data, name="my_data"),
+    path("me/deletion", views.ask_deletion, name="ask_deletion"),
 ]

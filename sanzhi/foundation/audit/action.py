@@ -47,12 +47,15 @@ class _Act:
     lines: list[Line] = field(default_factory=list)
 
 
+_verbs: set[str] = set()
 _acts: ContextVar[tuple[_Act, ...]] = ContextVar("acts", default=())
 
 
 def action(verb: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a function an action named `verb` ("room.verb_noun"). It must take `by=` by keyword and call `about` once
     at least; otherwise nothing it wrote is kept."""
+
+    _verbs.add(verb)
 
     def wrap(function: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(function)
@@ -79,6 +82,11 @@ def action(verb: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         return act
 
     return wrap
+
+
+def verbs() -> list[str]:
+    """The verbs of all actions loaded so far, sorted: what a list of acts can be narrowed to."""
+    return sorted(_verbs)
 
 
 def about(subject: models.Model, *, chain: str | None = None, **changes: Any) -> None:

@@ -102,13 +102,50 @@ def append(lines: Sequence[Line]) -> None:
         AuditPayload.objects.bulk_create(payloads)
 
 
+def erase(subjects: Sequence[str], *, on: dt.date) -> list[list[Any]]:
+    """Erase what entries about `subjects` ("accounts.user:7") say, and keep the entries: their digests still hold.
+
+    Only inside an action, whose own entry must carry the returned [chain, number] pairs as `erased_entries`:
+    `verify` lets an empty payload pass only where a later entry says that it was erased.
+    """
+    rows = AuditPayload.objects.filter(entry__subject__in=subjects, erased_on__isnull=True)
+    named = [list(pair) for pair in rows.order_by("entry__chain", "entry__seq").values_list("entry__chain", "entry__seq")]
+    rows.update(body={}, salt="", erased_on=on)
+    return named
+
+
+def chains() -> list[str]:
+    """The names of all chains that have an entry."""
+    return list(AuditEntry.objects.order_by("chain").values_list("chain", flat=True).distinct())
+
+
 @dataclass(frozen=True)
 class Finding:
-    """Where a chain does not hold: its name, the entry's number, and what is wrong (missing, changed, payload)."""
+    """Where a chain does not hold: its name, the entry's number, and what is wrong.
+
+    `missing` (a number is skipped), `changed` (the entry or its place), `payload_missing`, `payload_changed`,
+    `erased_unsaid` (emptied, and no entry says so), `head_missing` (a head written down elsewhere is not there).
+    """
 
     chain: str
     seq: int
     what: str
+
+
+def _wrong_payload(entry: AuditEntry) -> str | None:
+    """What is wrong with what an entry says, if anything; an erased one is looked at later."""
+    payload = getattr(entry, "payload", None)
+    if payload is None:
+        return "payload_missing"
+    if payload.erased_on is not None:
+        return None if payload.body == {} and payload.salt == "" else "payload_changed"
+    return None if _payload_digest(payload.salt, payload.body) == entry.payload_digest else "payload_changed"
+
+
+def _said_to_be_erased() -> set[tuple[str, int]]:
+    """Every (chain, number) that some entry names as erased. Asked only where a chain has an empty payload."""
+    rows = AuditPayload.objects.filter(erased_on__isnull=True, body__has_key="erased_entries")
+    return {(str(chain), int(seq)) for body in rows.values_list("body", flat=True) for chain, seq in body["erased_entries"]}
 
 
 def verify(chain: str, *, heads: Iterable[tuple[int, str]] = ()) -> tuple[int, list[Finding]]:
@@ -117,21 +154,27 @@ def verify(chain: str, *, heads: Iterable[tuple[int, str]] = ()) -> tuple[int, l
     `heads` are (seq, digest) pairs written down elsewhere (bundles, backups): a chain cut at its end is found by them.
     """
     findings: list[Finding] = []
-    previous, expected, digests = GENESIS, 1, {}
+    wanted: dict[int, set[str]] = {}
+    for seq, digest in heads:
+        if seq:
+            wanted.setdefault(seq, set()).add(digest)
+    count, previous, expected = 0, GENESIS, 1
+    erased: list[int] = []
     rows = AuditEntry.objects.filter(chain=chain).select_related("payload").order_by("seq")
     for entry in rows.iterator(chunk_size=2000):
+        count += 1
         if entry.seq != expected:
             findings.append(Finding(chain, expected, "missing"))
         if entry.previous != previous or _digest(entry) != entry.digest:
             findings.append(Finding(chain, entry.seq, "changed"))
-        payload = getattr(entry, "payload", None)
-        if payload is None:
-            findings.append(Finding(chain, entry.seq, "payload_missing"))
-        elif payload.erased_on is None and _payload_digest(payload.salt, payload.body) != entry.payload_digest:
-            findings.append(Finding(chain, entry.seq, "payload_changed"))
+        if (wrong := _wrong_payload(entry)) is not None:
+            findings.append(Finding(chain, entry.seq, wrong))
+        elif entry.payload.erased_on is not None:
+            erased.append(entry.seq)
+        if wanted.pop(entry.seq, {entry.digest}) != {entry.digest}:
+            findings.append(Finding(chain, entry.seq, "head_missing"))
         previous, expected = entry.digest, entry.seq + 1
-        digests[entry.seq] = entry.digest
-    for seq, digest in heads:
-        if seq and digests.get(seq) != digest:
-            findings.append(Finding(chain, seq, "head_missing"))
-    return expected - 1, findings
+    said = _said_to_be_erased() if erased else set()
+    findings += [Finding(chain, seq, "erased_unsaid") for seq in erased if (chain, seq) not in said]
+    findings += [Finding(chain, seq, "head_missing") for seq in sorted(wanted)]
+    return count, findings

@@ -13,7 +13,15 @@ from django.apps import apps
 
 # Depth of actions (and of named exceptions) around the current statement.
 _open: ContextVar[int] = ContextVar("writes_open", default=0)
-_WRITE = re.compile(r'\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO)\s+"?([\w]+)', re.IGNORECASE)
+# Reads by their first word: nearly all statements pass here without being searched.
+_READ = re.compile(r"\s*(?:SELECT|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT|PRAGMA)\b", re.IGNORECASE)
+# Anywhere in the statement: behind a comment, in a WITH, as a second statement, with a schema before the table.
+_WRITE = re.compile(
+    r"\b(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?(?:\s+ONLY)?|DELETE\s+FROM(?:\s+ONLY)?"
+    r"|MERGE\s+INTO|COPY|TRUNCATE(?:\s+TABLE)?(?:\s+ONLY)?)\s+((?:[\w\"'`.\[\]]+\s*,?\s*)+)",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"\w+")
 
 
 class WriteOutsideAction(RuntimeError):
@@ -36,6 +44,17 @@ def writes_allowed() -> Iterator[None]:
         yield
     finally:
         _open.reset(token)
+
+
+def written_table(sql: str) -> str | None:
+    """The table of ours that a statement writes to; None for a read or a table of somebody else."""
+    if _READ.match(sql) and ";" not in sql:
+        return None
+    for found in _WRITE.finditer(sql):
+        for name in _NAME.findall(found.group(1)):
+            if name in our_tables():
+                return name
+    return None
 
 
 def _guard(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict) -> Any:

@@ -22,7 +22,13 @@ class AuditEntry(models.Model):
 
     class Meta:
         constraints = [UniqueConstraint(fields=["chain", "seq"], name="audit_entry_has_one_place_in_its_chain")]
-        indexes = [models.Index(fields=["chain", "subject"], name="audit_by_subject")]
+        indexes = [
+            models.Index(fields=["chain", "subject"], name="audit_by_subject"),
+            # The page of acts, narrowed to a verb, a person or a day, stays flat however long the chain is.
+            models.Index(fields=["chain", "verb", "seq"], name="audit_by_verb"),
+            models.Index(fields=["chain", "by", "seq"], name="audit_by_actor"),
+            models.Index(fields=["chain", "at"], name="audit_by_time"),
+        ]
 
 
 class AuditPayload(models.Model):
