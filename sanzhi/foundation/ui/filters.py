@@ -64,6 +64,13 @@ class BoundFilter:
     value: object | None
     options: list[tuple[str, str]] | None
 
+    def said(self) -> str:
+        """The value as a person reads it."""
+        for key, label in self.options or ():
+            if key == self.value:
+                return label
+        return str(self.value)
+
     def control(self) -> str:
         """Label and control."""
         ident = f"f-{self.filter.name}"

@@ -269,10 +269,17 @@ class Listing:
         clear = ""
         if self.asked:
             clear = f'<a class="btn btn-quiet" href="{escape(self.path or "?")}">{escape(_("清除筛选"))}</a>'
+        word = escape(pgettext("filter", "筛选"))
+        chosen = "、".join(escape(f.said()) for f in self.filters if f.value is not None)
+        # A check box unfolds the filters on a phone without JavaScript; on the desk they always stand there.
+        fold = (
+            f'<input class="s-fold visually-hidden" type="checkbox" id="f-fold"><label class="s-fold-label" for="f-fold">'
+            f"{components.icon('filter')}<span>{word}{'：' if chosen else ''}{chosen}</span></label>"
+        )
         return mark_safe(
-            f'<form class="s-filters" method="get" action="{escape(self.path)}" aria-label="{escape(pgettext("filter", "筛选"))}">'
+            f'<form class="s-filters" method="get" action="{escape(self.path)}" aria-label="{word}">{fold}'
             f"{''.join(f.control() for f in self.filters)}{self._sort_control()}"
-            f'<button class="btn btn-plain">{escape(pgettext("filter", "筛选"))}</button>{clear}</form>'
+            f'<button class="btn btn-plain">{word}</button>{clear}</form>'
         )
 
     def _sort_control(self) -> str:

@@ -120,6 +120,10 @@ def test_the_order_can_be_chosen_where_no_head_is_shown_and_is_kept_by_the_filte
     assert '<option value="-seats" selected>' in bar
 
 
+def test_the_folded_filters_say_what_is_chosen(rows):
+    assert "筛选：已完成" in read(rows, state="done").filter_bar()
+
+
 def test_a_key_of_another_row_cannot_be_made_up(rows):
     key = read(rows).next_key
     _own, _dot, seal = key.partition(".")
