@@ -108,13 +108,13 @@ def _table_rows(lines: Sequence[str]) -> set[int]:
 
 def _wrap_width(lines: Sequence[str]) -> tuple[int, bool]:
     """The width at which the source wraps its lines, and whether it does so throughout (as PDF text does)."""
-    lengths = sorted(len(x) for x in lines if len(x) > 8)
+    lengths = sorted(len(x) for x in lines if len(x) > 8 and "\t" not in x)
     if not lengths:
         return 40, False
     width = lengths[min(len(lengths) - 1, len(lengths) * 9 // 10)]
     near = [x for x in lines if 0.8 * width <= len(x) <= 1.25 * width and len(x) > 8]
     cut = sum(shadow(x[-1]) not in "。！？；：）" for x in near)
-    wrapped = len(lengths) >= 8 and width <= 64 and len(near) >= 0.15 * len(lengths) and cut >= 0.4 * len(near)
+    wrapped = len(lengths) >= 8 and 24 <= width <= 64 and len(near) >= 0.15 * len(lengths) and cut >= 0.4 * len(near)
     return max(width, 16), wrapped
 
 
@@ -195,7 +195,7 @@ class _Joiner:
             return True
         if in_bracket and not (field_here and not _field_in_open_bracket(tail)):
             return not (label and self._expected(label) and self._ends_bracket(tail, end, in_bracket))
-        if first in _CANNOT_START:
+        if first in _CANNOT_START or end == "（":
             return True
         if field_here:
             return False
@@ -241,7 +241,8 @@ class _Joiner:
     def _joins_in_head(self, line: str, end: str, full: bool) -> bool:
         whole = self.tail
         if end in _ENDS or re.fullmatch(r"[（]?20\d\d年\d{1,2}月\d{1,2}日[）]?", whole[-12:]):
-            return self.wrapped and full and end == "。"
+            signature = UNIT_TAIL.search(line) and not re.search("[，。；]", line)
+            return self.wrapped and full and end == "。" and not signature
         if re.search(r"（20\d\d）第?\d+号$", whole[-20:]) or re.match(r"（此件|[^，。]{0,12}（20\d\d）第?\d+号$", line):
             return False
         if re.match(r"20\d\d年\d{1,2}月\d{1,2}日$", line):

@@ -164,6 +164,7 @@ class _Drafts:
             if node.label and i not in self.notes and not node.children and i not in closing:
                 note = by_whom(self.source.text, self.source.shadow, node.body, node.end)
                 if note:
+                    note.start = note.end = _last_word(self.source, node.body, node.end)
                     self.notes[i] = [note]
 
     def _under(self, pattern: re.Pattern[str]) -> set[int]:

@@ -15,9 +15,10 @@ _EACH = re.compile(
     r"|(?<![0-9十第])一(?P<span>年|季度?|月|周)(?:内)?(?=(?:不少于|至少|开展|组织|召开|举办|进行)?[一两二三四五六七八九十0-9]{1,3}次))"
 )
 _AT_LEAST = re.compile(
-    rf"(?P<low>不少于|不低于|不得少于|至少|最少|应不少于)?(?P<verb>[一-龥]{{0,6}}?)(?P<n>\d{{1,3}}|{NUMERAL}{{1,3}})(?P<unit>次|场次|场|期|天|日|回|轮|遍|批次|批|课时|小时|节|个|项|家|名|件|篇|处|户|人次|人)"
+    rf"(?P<n>\d{{1,3}}|{NUMERAL}{{1,3}})(?P<unit>次|场次|场|期|天|日|回|轮|遍|批次|批|课时|小时|节|个|项|家|名|件|篇|处|户|人次|人)"
     r"(?:以上)?"
 )
+_LOW = re.compile(r"(?:不少于|不低于|不得少于|至少|最少)[一-龥“”]{0,8}$")
 _OFTEN = frozenset({"次", "场次", "场", "期", "天", "日", "回", "轮", "遍", "批次", "批", "课时", "小时", "节"})
 _NO_RHYTHM_BEFORE = re.compile(r"(?:每人|每户|每亩|每吨|每家|每件|每个?企业|人均|户均)$")
 _NO_RHYTHM_AFTER = re.compile(r"(?:\d+|[一二三四五六七八九十]+)(?:天|日)[、，]?(?:每天|24小时|全天)|(?:最高|不超过|补助|补贴|给予|按)?\d+(?:\.\d+)?(?:万|亿)?元")
@@ -81,7 +82,7 @@ def _number(shadow: str, start: int, stop: int) -> tuple[int, str, int, bool]:
         if not number or fixed_day or shadow[max(0, m.start("n") - 1)] in "第“前":
             continue
         unit = m.group("unit")
-        if unit == "日" or (not m.group("low") and unit not in _OFTEN):
+        if unit == "日" or (not _LOW.search(shadow, start, m.start("n")) and unit not in _OFTEN):
             continue
         if shadow[m.end() : m.end() + 1] in ("日", "号", "月"):
             continue

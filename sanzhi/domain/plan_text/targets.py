@@ -17,10 +17,10 @@ _PERCENT = re.compile(
 _COVER = re.compile(r"(?<!、)(?:全覆盖率?|全面覆盖)(?!的?基础|的?要求|、全)")
 _GOAL = (
     r"(?:新增|新建|新培育|新打造|新培养|打造|建成|建设|建立|建好|培养|培育|创建|举办|组织|开展|完成|推出|推动|评选|选树|选出|挖掘|发展|改造|整治|引进|化解|培训|配备"
-    r"|实现|召开|落实|编制|制定|达到|增至|超过|选派|招引|出台|形成|树立|选聘|设立|安装|实施|争创|创成|力争|确保|举行|种植|修建|清理)"
+    r"|实现|召开|落实|编制|制定|达到|增至|超过|选派|招引|出台|形成|树立|选聘|设立|安装|实施|争创|创成|力争|确保|举行|种植|修建|修复|维修|硬化|铺设|栽植|拆除|排查|发放|救助|走访|设置|购置|新设|调解|招聘|吸纳|清理)"
 )
 _CLASSIFIER = (
-    r"(?:个百分点|个以上|个|项|家|名|场次|场|人次|次|处|所|件|户|条|公里|千米|支|座|套|宗|亩|期|篇|部|节|台|辆|盏|份|吨|元|美元|平方米|人|株|栋|位|幅|面|对|间|例|种|类|课时|小时|班)"
+    r"(?:个百分点|个以上|个|项|家|名|场次|场|人次|次|处|所|件|户|条|公里|千米|支|座|套|宗|亩|期|篇|部|节|台|辆|盏|份|吨|元|美元|平方米|人|株|栋|位|幅|面|对|间|例|种|类|课时|小时|班|块|盆|根|本|册|张|枚|只|头|口|眼|公顷|平米)"
 )
 _COUNT = re.compile(
     rf"(?P<n>{AMOUNT})(?P<range>[-至到]{AMOUNT})?(?P<unit>{_CLASSIFIER})(?!工作日|月|自然日|小时|年|季度|星期|周|地址)(?P<up>及?以上|左右)?"
@@ -33,7 +33,7 @@ _CONDITION_AFTER = re.compile(r"(?:以上|以下|以内)?(?:（[^（）]{0,12}�
 _CHANGE = re.compile(r"(?:提升|提高|增长|增加|下降|压减|减少|降低|压缩|缩短|节约|精简)(?:了|幅度|比例|率)?(?:不少于|不低于|至少|达到|达|超过)?$")
 _UPPER = re.compile(r"(?:不超过|不高于|不大于|(?<!不)低于|控制在|以内)$")
 _EVERY = re.compile(r"每(?:个|一)?(周|月|季度?|半年|年)(?!龄)")
-_PER = re.compile(r"(?:每一?个?|各)(?!年|月|周|季|半年|天|日|类|项|级|自|地|有关|相关)(?P<per>[一-龥]{1,8}(?:（[^（）]{1,12}）)?)(?=(?:至少|不少于|最少|要|应|均|都|新建|新增|培养|建立|建成|建设|打造|配备|选聘|组织|开展|举办|有|设立|完成|选派|推出)[^，。；]{0,20}$)")
+_PER = re.compile(r"(?:每一?个|每|各)(?!个|年|月|周|季|半年|天|日|类|项|级|自(?!然)|地|有关|相关)(?P<per>[一-龥]{1,8}?(?:（[^（）]{1,12}）)?)(?=(?:至少|不少于|最少|要|应|均|都|新建|新增|培养|建立|建成|建设|打造|配备|选聘|聘请|聘用|确定|明确|指定|组织|开展|举办|有|设立|完成|选派|推出)[^，。；]{0,20}$)")
 _NUMBER = re.compile(r"[0-9]|覆盖|[一二三四五六七八九十百两半]")
 _OFTEN = frozenset({"次", "场", "场次", "期", "天", "课时", "小时", "节"})
 _PERIODS = {"周": "week", "月": "month", "季": "quarter", "季度": "quarter", "半年": "half_year", "年": "year"}
@@ -124,7 +124,7 @@ class _Clause:
         before, after = self.masked[taken:value_at], self.masked[m.end() : m.end() + REACH]
         if self.money or before.endswith(("未达到", "由", "从", "不足", "占")) or re.match(r"(?:的?资金|的补|的奖|左右的)", after):
             return None
-        low = bool(re.search(rf"{_LOW}(?:到|为)?$", before))
+        low = bool(re.search(rf"{_LOW}(?:到|为|[^，、]{{1,16}}的)?$", before))
         if _CONDITION_AFTER.match(after) and not (low and not re.search(r"(?:^|，)(?:对|凡|未)", before)):
             return None
         if re.match(r"(?:的|及)", after) and before.rstrip().startswith("对"):
@@ -138,9 +138,10 @@ class _Clause:
             note = TargetNote("count", amount_text(value * 100), self._before(head, value_at), "％", None, self._yearly(), self.by, quote, span)
             return note, []
         of = re.match(r"的?([一-龥“”（）]{1,16}?)(?=$|[，。、；]|进行|开展|完成|达|“)", after) if not m.group("up") else None
-        follows = re.match(r"的(村|社区|[一-龥]{1,8}?)(?=$|进行|开展|完成|达|、|建)", after)
+        follows = re.match(r"的((?:行政|自然)?村|社区|网格|农户|党员|[一-龥]{1,8}?(?=$|进行|开展|完成|达|、|建))", after)
         stop = m.end() + (follows.end() if follows else self._tail_length(after))
-        name = follows.group(1) if follows else self._before(head, m.start()) or (of.group(1) if of else "") or self.of
+        beyond = re.search(rf"{_LOW}(?:所有|全部|全镇|全县|全市)?([^，、]{{1,16}}?)的$", before)
+        name = beyond.group(1) if beyond else follows.group(1) if follows else self._before(head, m.start()) or (of.group(1) if of else "") or self.of
         quote, span = self._span(self._quote_start(head, m.start()), stop)
         note = TargetNote("share", fraction_text(value), name, "%", None, self.every, self.by, quote, span)
         if _UPPER.search(before):
@@ -174,7 +175,7 @@ class _Clause:
         near = len(before) - _last_goal(before) <= 4 or bool(m.group("up")) or not after or after.startswith("、")
         goal = (bool(_GOAL_BEFORE.search(before)) and near) or (self.listed and before.startswith("、"))
         word = not m.group("n")[0].isdigit()
-        if word and not strong and not per and len(before) - _last_goal(before) > 1:
+        if word and not strong and not per and (m.group("n") == "一" or len(before) - _last_goal(before) > 1):
             return None
         if word and not strong and m.group("unit") in ("次", "项", "类", "种", "面", "节", "对", "位", "期"):
             return None

@@ -7,7 +7,7 @@ import re
 from sanzhi.domain.plan_text.annotations import Annotation
 from sanzhi.domain.plan_text.deadlines import of_annotation, of_body
 from sanzhi.domain.plan_text.head import Head
-from sanzhi.domain.plan_text.model import COOPERATING, LEAD, RESPONSIBLE, Doubt, Span, TaskNote, UnitNote
+from sanzhi.domain.plan_text.model import BY, COOPERATING, LEAD, RESPONSIBLE, DeadlineNote, Doubt, Span, TaskNote, UnitNote
 from sanzhi.domain.plan_text.normalise import Source
 from sanzhi.domain.plan_text.outline import Outline
 from sanzhi.domain.plan_text.rhythms import cadences
@@ -55,6 +55,7 @@ def read_task(
         doubts += why
     body, why = of_body(text, twin, start, end, head.year, head.begins)
     doubts += why
+    doubts += _later_than_noted(noted, body)
     rhythms, why = cadences(text, twin, start, end)
     doubts += why
     many = any(_MANY.search(u.name) for u in units)
@@ -72,6 +73,16 @@ def read_task(
         targets=tuple(amounts),
         doubts=tuple(doubts),
     )
+
+
+def _later_than_noted(noted: list[DeadlineNote], body: list[DeadlineNote]) -> list[Doubt]:
+    """A day in the task's own words that lies behind the deadline of its note: one of the two may be wrong."""
+    limits = [d.date for d in noted if d.date]
+    if not limits or any(d.kind != BY for d in noted):
+        return []
+    late = [d for d in body if d.date and d.date > max(limits)]
+    why = "正文写的日期晚于完成时限，请核对以哪个为准。"
+    return [Doubt("deadlines", why, d.span) for d in late[:1]]
 
 
 def _unit_doubts(units: list[UnitNote]) -> list[Doubt]:
