@@ -21,6 +21,7 @@ from django.utils.translation import pgettext
 from sanzhi.domain.problems import Problem, Problems
 from sanzhi.foundation.ui import formats
 from sanzhi.foundation.ui.components import icon
+from sanzhi.foundation.ui.frame import day_of
 
 
 class FormLook(forms.BaseForm):
@@ -263,9 +264,7 @@ def render_field(context: Mapping, bf: BoundField) -> SafeString:
     label = escape(str(bf.label))
     if not bf.field.required:
         label += f' <span class="s-optional">{escape(_("（选填）"))}</span>'
-    shell = context.get("shell")
-    today = getattr(shell, "day", None) or None
-    control = _control(bf, by, today)
+    control = _control(bf, by, day_of(context))
     if _is_group(bf):
         say = f' aria-describedby="{by}"' if by else ""
         return mark_safe(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
 from html import escape
 from typing import Protocol
 
@@ -37,3 +38,14 @@ def bottom_bar(items: Iterable[Place] | None) -> SafeString:
     if not inside:
         return mark_safe("")
     return mark_safe(f'<nav class="s-bar" aria-label="{escape(_("常用"))}"><ul>{inside}</ul></nav>')
+
+
+def day_of(context: Mapping) -> date | None:
+    """The day a page is read on: the shell's, whether the shell is a mapping or an object; None without one."""
+    shell = context.get("shell")
+    if shell is None:
+        return None
+    try:
+        return shell["day"]
+    except (KeyError, TypeError):
+        return getattr(shell, "day", None)

@@ -35,16 +35,10 @@ register.filter("short", formats.short)
 register.filter("file_size", formats.file_size)
 
 
-def _seen_from(context: Mapping) -> date | None:
-    """The day the page is read on: the shell's."""
-    shell = context.get("shell")
-    return getattr(shell, "day", None) or None
-
-
 @register.simple_tag(takes_context=True)
 def day(context: Mapping, value: date | None, weekday: bool = True) -> str:
     """3月31日（周四）, with the year when it is not the shell's."""
-    return formats.day(value, _seen_from(context), with_weekday=weekday)
+    return formats.day(value, frame.day_of(context), with_weekday=weekday)
 
 
 @register.filter
@@ -56,19 +50,19 @@ def time(value: clock_time | datetime | None, _pattern: str = "") -> str:
 @register.simple_tag(takes_context=True)
 def moment(context: Mapping, value: datetime | None) -> str:
     """3月31日 14:05, with the year when it is not the shell's."""
-    return formats.moment(value, _seen_from(context))
+    return formats.moment(value, frame.day_of(context))
 
 
 @register.simple_tag(takes_context=True)
 def period(context: Mapping, value: Period) -> str:
     """6月, 第24周（6月6日—6月12日）, 2022年上半年."""
-    return formats.period(value, _seen_from(context))
+    return formats.period(value, frame.day_of(context))
 
 
 @register.simple_tag(takes_context=True)
 def span(context: Mapping, first: date, last: date) -> str:
     """6月6日—6月12日."""
-    return formats.span(first, last, _seen_from(context))
+    return formats.span(first, last, frame.day_of(context))
 
 
 @register.simple_tag

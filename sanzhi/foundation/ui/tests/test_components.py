@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.template import Context, Template
+from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 
 from sanzhi.foundation.ui import components, frame
@@ -99,8 +100,13 @@ def test_a_place_is_marked_when_chosen_and_the_bar_is_left_out_when_signed_out()
 
 
 def test_a_day_in_a_template_is_seen_from_the_shells_day():
-    shell = SimpleNamespace(day=date(2022, 5, 25))
-    assert shown("{% day d %}", d=date(2022, 3, 31), shell=shell) == "3月31日（周四）"
+    for shell in (
+        SimpleNamespace(day=date(2022, 5, 25)),
+        {"day": date(2022, 5, 25)},
+        SimpleLazyObject(lambda: {"day": date(2022, 5, 25)}),
+    ):
+        assert shown("{% day d %}", d=date(2022, 3, 31), shell=shell) == "3月31日（周四）"
+    assert shown("{% day d %}", d=date(2022, 3, 31), shell={}) == "2022年3月31日（周四）"
     assert shown("{% day d %}", d=date(2022, 3, 31)) == "2022年3月31日（周四）"
 
 
