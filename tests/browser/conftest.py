@@ -78,7 +78,8 @@ def console() -> Iterator[Console]:
     assert not collected.unexpected()
 
 
-def _page(browser: Browser, console: Console, **options: Any) -> Iterator[Page]:
+def open_page(browser: Browser, console: Console, **options: Any) -> Iterator[Page]:
+    """One page in a context of its own, watched, and closed at the end."""
     context = browser.new_context(
         locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce", **options
     )
@@ -92,19 +93,19 @@ def _page(browser: Browser, console: Console, **options: Any) -> Iterator[Page]:
 @pytest.fixture
 def phone(browser: Browser, console: Console) -> Iterator[Page]:
     """A page as on a cadre's phone, 390 × 844 with touch."""
-    yield from _page(browser, console, viewport=PHONE, is_mobile=True, has_touch=True)
+    yield from open_page(browser, console, viewport=PHONE, is_mobile=True, has_touch=True)
 
 
 @pytest.fixture
 def desk(browser: Browser, console: Console) -> Iterator[Page]:
     """A page as on an office's desk, 1280 × 800."""
-    yield from _page(browser, console, viewport=DESK)
+    yield from open_page(browser, console, viewport=DESK)
 
 
 @pytest.fixture
 def plain(browser: Browser, console: Console) -> Iterator[Page]:
     """A page in a browser without JavaScript."""
-    yield from _page(browser, console, viewport=DESK, java_script_enabled=False)
+    yield from open_page(browser, console, viewport=DESK, java_script_enabled=False)
 
 
 @pytest.fixture
