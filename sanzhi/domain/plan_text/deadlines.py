@@ -27,7 +27,9 @@ def of_annotation(
     found = [d for d in days_in(shadow, start, end, year) if not _EVERY.search(shadow[max(start, d.start - 4) : d.start])]
     for i, day in enumerate(found):
         stop = found[i + 1].start if i + 1 < len(found) else end
-        what = _what(text, shadow, day.end, stop) or (_what(text, shadow, start, day.start) if i == 0 else "")
+        what = _what(text, shadow, day.end, stop)
+        if not what and i == 0 and not re.search(r"[0-9月年]", shadow[start : day.start]):
+            what = _what(text, shadow, start, day.start)
         notes.append(_by(text, day, what, in_body=False))
         doubts += _doubts(text, day, year, begins)
     dated = {x for d in found for x in range(d.start, d.end)}

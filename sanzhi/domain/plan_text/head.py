@@ -48,7 +48,7 @@ def read_head(source: Source, head_end: int) -> Head:
     The year of the plan is the one of its title, else of its number, else of its day of issue, else the only year
     that its text names; two that differ are a doubt.
     """
-    head = [(p.start, p.end) for p in source.paragraphs if p.start < head_end and not p.is_row][:HEAD_PARAGRAPHS]
+    head = [(p.start, min(p.end, head_end)) for p in source.paragraphs if p.start < head_end and not p.is_row][:HEAD_PARAGRAPHS]
     tail = [(p.start, p.end) for p in source.paragraphs[-TAIL_PARAGRAPHS:] if p.start >= head_end and not p.is_row]
     number, number_year = _number(source, head)
     title, title_span = _title(source, head)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from sanzhi.domain.plan_text.words import FIELD
 from sanzhi.domain.text_zh import whole_number
 
 _CN = r"[一二三四五六七八九十百零〇]{1,5}"
@@ -58,3 +59,11 @@ def label_at(shadow: str, at: int, *, at_line_start: bool) -> Label | None:
     if not number:
         return None
     return Label(kind, number, m.start(), m.end(kind), m.end())
+
+
+def behind_note(shadow: str, start: int, end: int) -> int:
+    """Where an item begins whose note stands before it on the same line (【牵头单位：…】1. …), else `start`."""
+    if start >= end or shadow[start] != "（" or not FIELD.match(shadow, start + 1):
+        return start
+    close = shadow.find("）", start, min(end, start + 400))
+    return close + 1 if close > 0 and label_at(shadow, close + 1, at_line_start=True) else start

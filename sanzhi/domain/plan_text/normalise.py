@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sanzhi.domain.plan_text.labels import Label, label_at
+from sanzhi.domain.plan_text.labels import Label, behind_note, label_at
 from sanzhi.domain.plan_text.words import FIELD, UNIT_TAIL
 from sanzhi.domain.text_zh import shadow
 
@@ -197,7 +197,7 @@ class _Joiner:
             return not (label and self._expected(label) and self._ends_bracket(tail, end, in_bracket))
         if first in _CANNOT_START or end == "（":
             return True
-        if field_here:
+        if field_here or (first == "（" and behind_note(line, 0, len(line))):
             return False
         if label and not self._midsentence(end, label):
             return False

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from sanzhi.domain.plan_text.labels import RANK, Label, label_at
+from sanzhi.domain.plan_text.labels import RANK, Label, behind_note, label_at
 from sanzhi.domain.plan_text.normalise import Paragraph, Source
 
-_BEFORE_INLINE = re.compile(r"[。；！？：）”](?=[一二三四五六七八九十（0-9①-⑳⑴-⒛])")
+_BEFORE_INLINE = re.compile(
+    r"(?:[。；！？：）”](?=[一二三四五六七八九十（0-9①-⑳⑴-⒛])|(?:(?<=方案)|(?<=清单)|(?<=要点)|(?<=措施)|(?<=计划))(?=一、))"
+)
 _ANNEX = re.compile(r"附(?:件|表|录)\s?(?:\d{1,2}|[一二三四五六七八九十]{1,2})?(?P<list>：)?")
 _INLINE_KINDS = frozenset({"cn", "cnp", "num", "nump", "circ", "ring", "dot"})
 
@@ -29,6 +31,7 @@ class Node:
     inline: bool = False
     annex: bool = False
     parent: int | None = None
+    before: tuple[int, int] | None = None
     children: list[int] = field(default_factory=list)
 
 
@@ -85,12 +88,16 @@ class _Builder:
             if not self.in_annex_list:
                 self.running = {}
             return
-        label = label_at(shadow, p.start, at_line_start=True)
+        start = behind_note(shadow, p.start, p.end)
+        label = label_at(shadow, start, at_line_start=True)
         if self.in_annex_list and label and label.kind in ("num", "dot"):
             return
         self.in_annex_list = False
         if label and label.end <= p.end and self._accepts(label):
             self._place(label, inline=False)
+            if start > p.start:
+                self.nodes[-1].before = (p.start, start)
+                self.nodes[-2].end = min(self.nodes[-2].end, p.start)
         for found in self._inline(p, label.end if label else p.start):
             self._place(found, inline=True)
 
@@ -107,7 +114,7 @@ class _Builder:
         for m in _BEFORE_INLINE.finditer(shadow, start, p.end):
             label = label_at(shadow, m.end(), at_line_start=False)
             if label and label.kind in _INLINE_KINDS and label.end < p.end:
-                if m.group() not in "。）" and label.kind in ("cn", "cnp", "num"):
+                if m.group() not in ("。", "）", "") and label.kind in ("cn", "cnp", "num"):
                     continue
                 found.append(label)
         last = {kind: number for kind, number, _, _ in self.stack}

@@ -127,13 +127,19 @@ class _Drafts:
         self.covered: set[int] = set()
         self.rest: list[tuple[int, int, int]] = []
         self.notes: dict[int, list[Annotation]] = {}
+        self.lifted: set[int] = set()
 
     def collect(self, is_plan: bool) -> None:
         text, twin = self.source.text, self.source.shadow
         for i, node in enumerate(self.nodes):
             found = find_annotations(text, twin, node.body, node.end) if node.label or i else []
+            if node.before:
+                end = _last_word(self.source, node.body, found[0].start if found else node.end)
+                before = find_annotations(text, twin, *node.before)
+                found = [Annotation(end, end, n.units, n.times) for n in before] + found
             if found:
                 self.notes[i] = found
+        self._shift()
         self._bare_brackets()
         self._sentences()
         self._lift()
@@ -146,6 +152,28 @@ class _Drafts:
         if not self.drafts:
             self._leaves(is_plan)
         self.drafts.sort(key=lambda d: d.start)
+
+    def _shift(self) -> None:
+        """Notes on lines of their own that stand before their items: each was taken for the item above, move them down."""
+        for i, node in enumerate(self.nodes):
+            kids = node.children
+            if len(kids) < 2 or i not in self.notes or kids[-1] in self.notes:
+                continue
+            chain = [i, *kids[:-1]]
+            if not all(k in self.notes and len(self.notes[k]) == 1 and self._stands_last(k) for k in chain):
+                continue
+            notes = [self.notes.pop(k)[0] for k in chain]
+            for k, note in zip(kids, notes, strict=True):
+                self.nodes[k].end = min(self.nodes[k].end, notes[kids.index(k) + 1].start if k != kids[-1] else self.nodes[k].end)
+                end = _last_word(self.source, self.nodes[k].body, self.nodes[k].end)
+                self.notes[k] = [Annotation(end, end, note.units, note.times)]
+
+    def _stands_last(self, i: int) -> bool:
+        """Whether the only note of an item stands on lines of its own at its end."""
+        note = self.notes[i][0]
+        return not note.bracketed and self.source.text[note.start - 1 : note.start] == "\n" and (
+            not self.source.text[note.end : self.nodes[i].end].strip()
+        )
 
     def _bare_brackets(self) -> None:
         found = {}
@@ -177,16 +205,23 @@ class _Drafts:
 
     def _lift(self) -> None:
         """One note behind the last of several brothers that have none belongs to the item that holds them all."""
-        depth_of = [len(self.nodes[i].path) for i in self.notes]
-        usual = max(set(depth_of), key=depth_of.count) if depth_of else 0
+        lifted = []
         for i, node in enumerate(self.nodes):
             kids = node.children
-            if len(kids) < 2 or i in self.notes or not node.label or len(self.nodes[kids[-1]].path) == usual:
+            if len(kids) < 2 or i in self.notes or not node.label:
                 continue
             noted = [k for k in kids if k in self.notes]
             if noted == [kids[-1]] and len(self.notes[kids[-1]]) == 1 and not any(self.nodes[k].children for k in kids):
+                lifted.append(i)
+        last = {self.nodes[i].children[-1] for i in lifted}
+        depths = [len(self.nodes[i].path) for i in self.notes if i not in last]
+        usual = max(set(depths), key=depths.count) if depths else 0
+        for i in lifted:
+            kids = self.nodes[i].children
+            if len(self.nodes[kids[-1]].path) != usual:
                 self.notes[i] = self.notes.pop(kids[-1])
                 self.covered.update(kids)
+                self.lifted.add(i)
 
     def _drop_unnoted_inline(self) -> None:
         """Numbers inside a paragraph that lead to no note of their own are an enumeration, not items."""
@@ -242,6 +277,9 @@ class _Drafts:
                 begin = note.end
             draft = Draft(i, node.path, start, end, note)
             draft.heading, draft.start = _split_heading(self.source, node, start, end)
+            if i in self.lifted:
+                why = "单位和时限写在最后一个小项之后，已按整条任务读取，请核对是否各小项都由这些单位负责。"
+                draft.doubts.append(Doubt("units", why, (note.start, note.end)))
             self.drafts.append(draft)
         if begin < node.end:
             self.rest.append((i, begin, node.end))

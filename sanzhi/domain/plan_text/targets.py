@@ -33,7 +33,11 @@ _CONDITION_AFTER = re.compile(r"(?:以上|以下|以内)?(?:（[^（）]{0,12}�
 _CHANGE = re.compile(r"(?:提升|提高|增长|增加|下降|压减|减少|降低|压缩|缩短|节约|精简)(?:了|幅度|比例|率)?(?:不少于|不低于|至少|达到|达|超过)?$")
 _UPPER = re.compile(r"(?:不超过|不高于|不大于|(?<!不)低于|控制在|以内)$")
 _EVERY = re.compile(r"每(?:个|一)?(周|月|季度?|半年|年)(?!龄)")
-_PER = re.compile(r"(?:每一?个|每|各)(?!个|年|月|周|季|半年|天|日|类|项|级|自(?!然)|地|有关|相关)(?P<per>[一-龥]{1,8}?(?:（[^（）]{1,12}）)?)(?=(?:至少|不少于|最少|要|应|均|都|新建|新增|培养|建立|建成|建设|打造|配备|选聘|聘请|聘用|确定|明确|指定|组织|开展|举办|有|设立|完成|选派|推出)[^，。；]{0,20}$)")
+_PER = re.compile(
+    r"(?:每一?个|每|各)(?P<per>(?!个|年|月|周|季|半年|天|日|类|项|级|地|有关|相关)[一-龥]{0,7}?"
+    r"(?:村(?!民|委|级)|村民组|社区(?!工)|小组|网格(?!员)|户|镇(?!级)|乡(?!级)|街道|区(?!级|域)|县(?!级)|市(?!级|直)|学校|单位|支部|小区|园区|企业|部门|站|所)"
+    r"(?:（[^（）]{1,12}）)?)(?=[^，。；]{0,20}$)"
+)
 _NUMBER = re.compile(r"[0-9]|覆盖|[一二三四五六七八九十百两半]")
 _OFTEN = frozenset({"次", "场", "场次", "期", "天", "课时", "小时", "节"})
 _PERIODS = {"周": "week", "月": "month", "季": "quarter", "季度": "quarter", "半年": "half_year", "年": "year"}
@@ -196,6 +200,8 @@ class _Clause:
         of = self.text[self.start + m.end() : self.start + stop].strip("“”的") or self._before(head, m.start())
         low = self._quote_start(head, m.start())
         quote, span = self._span(low, stop)
+        if per and per.group("per") in of:
+            of = of.partition(per.group("per"))[2]
         unit = m.group("unit").removesuffix("以上")
         whose = per.group("per") if per else None
         if whose and re.match(r"(?:年|月|周|季|半年|类|项|级)", whose):
