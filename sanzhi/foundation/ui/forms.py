@@ -274,7 +274,10 @@ def render_field(context: Mapping, bf: BoundField) -> SafeString:
 
 
 def error_summary(form: forms.BaseForm) -> SafeString:
-    """All that is wrong, on top, each sentence a link to its field; nothing when nothing is wrong."""
+    """All that is wrong, on top, each sentence a link to its field; nothing when nothing is wrong.
+
+    A form that saves nothing (signing in, searching) says in `error_heading` what did not happen.
+    """
     if not form.is_bound or not form.errors:
         return mark_safe("")
     items = []
@@ -289,7 +292,9 @@ def error_summary(form: forms.BaseForm) -> SafeString:
                 about = "" if str(form[name].label) in said else f"{escape(str(form[name].label))}："
                 words = f'<a href="#{ident}">{about}{words}</a>'
             items.append(f"<li>{words}</li>")
-    head = _("还没有保存，请先改正下面{count}处").format(count=len(items))
+    head = getattr(form, "error_heading", "") or _("还没有保存，请先改正下面{count}处").format(
+        count=len(items)
+    )
     return mark_safe(
         f'<div class="s-summary" role="alert" tabindex="-1" id="error-summary"><h2>{escape(head)}</h2>'
         f"<ul>{''.join(items)}</ul></div>"

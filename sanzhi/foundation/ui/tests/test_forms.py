@@ -91,6 +91,13 @@ def test_the_summary_links_to_each_field_that_is_wrong():
         assert f'id="{target}"' in render_form({}, typed())
 
 
+def test_a_form_that_saves_nothing_says_what_did_not_happen():
+    form = typed()
+    form.error_heading = "没有登录"
+    assert "没有登录" in error_summary(form)
+    assert "还没有保存" not in error_summary(form)
+
+
 def test_there_is_no_summary_when_nothing_is_wrong_or_nothing_was_sent():
     assert error_summary(Meeting()) == ""
 
