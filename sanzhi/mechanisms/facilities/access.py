@@ -1,7 +1,13 @@
-"""Who sees and does what with sites. Whether a step is possible now stands in `states.py`."""
+"""Who sees and does what with sites. Whether a step is possible now stands in `states.py`.
 
-from sanzhi.foundation.accounts.models import Role
-from sanzhi.kit.access import Capability, Reach, register
+Acceptance, return, withdrawal and reopening belong to officers of the unit that leads a confirmed task which asks for
+the kind of site; the capability alone is not enough.
+"""
+
+from sanzhi.foundation.accounts.models import Role, User
+from sanzhi.foundation.orgs.models import Unit
+from sanzhi.kit.access import Capability, Reach, can, register
+from sanzhi.kit.ledger.models import TaskUnit
 
 CAPABILITIES = register(
     Capability(
@@ -25,3 +31,23 @@ CAPABILITIES = register(
     ),
     Capability("facilities:accept", "验收设施", {Role.OFFICER: Reach.TOWN}),
 )
+
+
+def leading_units(kind: str, town: Unit) -> set[int]:
+    """Ids of the units that lead a confirmed task of the town which asks for this kind of site."""
+    rows = TaskUnit.objects.filter(
+        role=TaskUnit.Role.LEAD,
+        unit__isnull=False,
+        task__confirmed_on__isnull=False,
+        task__version__plan__town=town,
+        task__requirements__proves=f"facilities.{kind}",
+    )
+    return set(rows.values_list("unit_id", flat=True))
+
+
+def accepts(user: User, kind: str, unit: Unit) -> bool:
+    """Whether a person may accept (return, withdraw, reopen) sites of this kind in the village `unit`."""
+    if unit.town is None or not can(user, "facilities:accept", unit):
+        return False
+    mine = {h.unit.pk for h in user.holdings if h.role == Role.OFFICER}
+    return bool(mine & leading_units(kind, unit.town))

@@ -39,7 +39,7 @@ def _target(kind: SiteKind) -> Target:
         label=str(kind.label),
         rows=partial(planned_sites, kind.value),
         reached_on="built_on",
-        known_on="accepted_on",
+        known_on="acceptance_noted_on",
         open=~Q(state=SiteState.ACCEPTED),
         waits=Q(state=SiteState.HANDED_IN),
         handed_on="handed_in_on",

@@ -31,16 +31,19 @@ class Site(Record):
     name = models.CharField(_("名称"), max_length=60)
     place = models.CharField(_("位置说明"), max_length=80, blank=True, help_text=_("写到自然村或场所，不写坐标"))
     purpose = models.CharField(_("用途"), max_length=120, blank=True)
-    planned_for = models.DateField(_("计划建成日"), null=True, blank=True)
+    expected_on = models.DateField(_("计划建成日"), null=True, blank=True)
     state = models.CharField(pgettext_lazy("site", "状态"), max_length=10, choices=SiteState, default=SiteState.PLANNED)
     built_on = models.DateField(_("建成日"), null=True, blank=True)
     handed_in_on = models.DateField(_("报验日"), null=True, blank=True)
     accepted_on = models.DateField(_("验收日"), null=True, blank=True)
     accepted_by = models.CharField(_("验收人"), max_length=80, blank=True)
+    # The day somebody looked may lie back; whether it was before the close is judged by the day it was written down.
+    acceptance_noted_on = models.DateField(_("验收登记日"), null=True, blank=True)
+    late_reason = models.CharField(_("补录说明"), max_length=200, blank=True)
     returned_reason = models.CharField(_("退回原因"), max_length=200, blank=True)
     withdrawn_reason = models.CharField(_("撤出计划的依据"), max_length=200, blank=True)
     withdrawn_on = models.DateField(_("撤出日"), null=True, blank=True)
-    used_since = models.DateField(_("启用日"), null=True, blank=True)
+    in_use_on = models.DateField(_("启用日"), null=True, blank=True)
     filed_on = models.DateField(_("公安备案日"), null=True, blank=True)
     checks = models.JSONField(_("核对清单"), default=dict, blank=True)
 
@@ -56,14 +59,18 @@ class Site(Record):
             ),
             CheckConstraint(
                 name="site_is_accepted_by_somebody_on_a_day",
-                condition=~Q(state="accepted") | (Q(accepted_on__isnull=False) & ~Q(accepted_by="")),
+                condition=~Q(state="accepted")
+                | (Q(accepted_on__isnull=False, acceptance_noted_on__isnull=False) & ~Q(accepted_by="")),
             ),
             CheckConstraint(
                 name="site_is_not_accepted_before_it_was_built",
                 condition=Q(accepted_on__isnull=True) | Q(accepted_on__gte=F("built_on")),
             ),
         ]
-        indexes = [models.Index(fields=["town", "kind", "unit"], name="site_by_kind")]
+        indexes = [
+            models.Index(fields=["town", "kind", "unit"], name="site_by_kind"),
+            models.Index(fields=["unit", "state"], name="site_by_unit_and_state"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from dataclasses import dataclass
 
+from sanzhi.domain.problems import Problem
+from sanzhi.foundation.privacy.masking import holds_number
 
 @dataclass(frozen=True)
 class Check:
@@ -40,3 +44,53 @@ CHECK_LISTS: dict[str, tuple[Check, ...]] = {
         Check("keeper", "有管理人员"),
     ),
 }
+
+FILING_LIMIT = dt.timedelta(days=30)
+"""Within so many days of use a video site is filed with the police (公共安全视频图像信息系统管理条例)."""
+FILED_KINDS = frozenset({"video"})
+LONGEST = {"name": 60, "place": 80, "purpose": 120, "reason": 200, "late_reason": 200}
+LABELS = {
+    "name": "名称",
+    "place": "位置说明",
+    "purpose": "用途",
+    "reason": "原因",
+    "late_reason": "补录说明",
+}
+
+_COORDINATES = re.compile(r"\d{2,3}\.\d{3,}|\d{1,3}°\s*\d{1,2}[′']|\d{1,3}°\d")
+_DEVICE = re.compile(r"(?:rtsp|https?|rtmp)://|(?<!\d)\d{1,3}(?:\.\d{1,3}){3}(?!\d)|密码\s*[:：]|口令\s*[:：]", re.IGNORECASE)
+
+
+def checked(field: str, text: str) -> str:
+    """A text as it is kept, without outer blanks.
+
+    Refuses one that is too long, and what a site never holds (R-40): numbers of persons, coordinates, device addresses.
+    """
+    bare = text.replace("\x00", "").strip()
+    label = LABELS[field]
+    if len(bare) > LONGEST[field]:
+        raise Problem("facilities.too_long", field=field, label=label, longest=LONGEST[field], length=len(bare))
+    if holds_number(bare):
+        raise Problem("facilities.personal_number", field=field, label=label)
+    if _COORDINATES.search(bare):
+        raise Problem("facilities.coordinates", field=field, label=label)
+    if _DEVICE.search(bare):
+        raise Problem("facilities.device", field=field, label=label)
+    return bare
+
+
+@dataclass(frozen=True)
+class Filing:
+    """How the police filing of a video site stands: until when it is due, and whether that day has passed without it."""
+
+    due_on: dt.date
+    filed_on: dt.date | None
+    overdue: bool
+
+
+def filing(kind: str, in_use_on: dt.date | None, filed_on: dt.date | None, today: dt.date) -> Filing | None:
+    """The filing that a site in use owes; None where none is owed (another kind, not yet in use)."""
+    if kind not in FILED_KINDS or in_use_on is None:
+        return None
+    due_on = in_use_on + FILING_LIMIT
+    return Filing(due_on, filed_on, (filed_on or today) > due_on)

@@ -19,13 +19,16 @@ class SiteState(models.TextChoices):
 
 
 TRANSITIONS: dict[str, dict[str, str]] = {
-    "build": {SiteState.PLANNED: SiteState.BUILT},
+    # A day that was entered wrongly is put right while nobody has been asked to accept.
+    "build": {SiteState.PLANNED: SiteState.BUILT, SiteState.BUILT: SiteState.BUILT},
     "hand_in": {SiteState.BUILT: SiteState.HANDED_IN},
     "accept": {SiteState.HANDED_IN: SiteState.ACCEPTED},
     "return": {SiteState.HANDED_IN: SiteState.BUILT},
     "withdraw": {SiteState.PLANNED: SiteState.WITHDRAWN, SiteState.BUILT: SiteState.WITHDRAWN},
     "reopen": {SiteState.ACCEPTED: SiteState.BUILT},
 }
+# Notes of use change no state; they are possible from the day a site stands.
+STANDING = frozenset({SiteState.BUILT, SiteState.HANDED_IN, SiteState.ACCEPTED})
 
 declare(
     "facilities",
@@ -37,6 +40,21 @@ declare(
         "reason_needed": "请写明原因（至少 4 个字），对方要看到缺什么、怎么补。",
         "unknown_check": "核对清单里没有“{item}”这一项。",
         "not_village": "设施要登记在村里，{unit}不是村。",
+        "name_needed": "请写点位或场所的名称，让人一看就知道在哪里，例如“村口老樟树旁”。",
+        "too_long": "“{label}”最多 {longest} 个字，现在是 {length} 个。请写短一些。",
+        "unknown_kind": "没有“{kind}”这个种类。请从列表里选。",
+        "planned_in_future": "列入计划的日期{day}还没有到。请填今天或以前的日期。",
+        "accepted_in_future": "验收日{day}还没有到。请填今天，或以前在现场验收的那一天。",
+        "withdrawn_in_future": "撤出日{day}还没有到。请填今天或以前的日期。",
+        "late_reason_needed": "这个建成日属于已经锁定的时段（{due}截止，核对期已过）。可以写明原因，作为补录提交。",
+        "personal_number": "“{label}”里有像身份证号、银行卡号或手机号的数字。这里不登记个人信息，请删去。",
+        "coordinates": "“{label}”里有像经纬度的数字。这里只写到自然村或场所，不登记坐标，请删去。",
+        "device": "“{label}”里有像设备地址或账号的内容。这里不登记设备地址、账号和密码，请删去。",
+        "not_filed_kind": "只有视频点要办公安备案，“{site}”不用填备案日。",
+        "not_built_yet": "“{site}”还没有建成，不能登记启用。请先登记建成。",
+        "used_before_built": "启用日不能早于建成日{built}。请核对日期。",
+        "used_in_future": "日期{day}还没有到。请填今天或以前的日期。",
+        "filed_without_use": "请先填启用日，再填备案日。",
     },
 )
 VERBS = {"build": "登记建成", "hand_in": "报验", "accept": "验收", "return": "退回", "withdraw": "撤出计划", "reopen": "撤销验收"}
