@@ -60,7 +60,7 @@ def _asking(requirement: Requirement) -> _Asking:
         whole=not generic,
         share=requirement.fraction if not generic else None,
         count=1 if requirement.share or (generic and not counts) else requirement.at_least,
-        requirement=requirement.pk if generic else 0,
+        requirement=requirement.lineage if generic else 0,
         last=dt.date(requirement.task.version.plan.year, 12, 31),
     )
 

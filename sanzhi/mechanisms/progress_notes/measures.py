@@ -24,7 +24,8 @@ NOTES = Measure(
     done_on="submitted_on",
     received="submitted_on",
     amount="amount",
-    requirement="requirement_id",
+    # Through all versions of the plan: what was reported on an undertaking stays reported.
+    requirement="requirement__lineage",
     waits=Q(state=NoteState.SUBMITTED),
     touched_by={Note: _touches},
 )
