@@ -12,18 +12,27 @@ from fractions import Fraction
 _OPEN = "（(〔[［【〖{｛"
 _CLOSE = "）)〕]］】〗}｝"
 _DIGITS = {chr(0xFF10 + i): str(i) for i in range(10)}
-_LETTERS = {chr(0xFF21 + i): chr(0x41 + i) for i in range(26)} | {chr(0xFF41 + i): chr(0x61 + i) for i in range(26)}
+_LETTERS = {chr(0xFF21 + i): chr(0x41 + i) for i in range(26)} | {
+    chr(0xFF41 + i): chr(0x61 + i) for i in range(26)
+}
 _MARKS = {
     ":": "：", "﹕": "：", "∶": "：", "︰": "：", ";": "；", "﹔": "；", ",": "，", "﹐": "，", "．": ".", "﹒": ".",
     "%": "％", "﹪": "％", "﹣": "-", "－": "-", "–": "-", "—": "-", "─": "-", "~": "-", "～": "-", "〜": "-",
     "/": "／", "!": "！", "?": "？", "○": "〇", "Ｏ": "〇", "﹙": "（", "﹚": "）", "+": "＋", "｡": "。", "､": "、",
 }  # fmt: skip
 _SHADOW = str.maketrans(
-    {c: "（" for c in _OPEN} | {c: "）" for c in _CLOSE} | _DIGITS | _LETTERS | _MARKS | {"\n": "\n"}
+    dict.fromkeys(_OPEN, "（") | dict.fromkeys(_CLOSE, "）") | _DIGITS | _LETTERS | _MARKS | {"\n": "\n"}
 )
 
 _UNITS = {"十": 10, "百": 100, "千": 1000}
-_NUMERALS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2, "壹": 1, "贰": 2, "叁": 3}
+_NUMERALS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
+    "〇": 0,
+    "两": 2,
+    "俩": 2,
+    "壹": 1,
+    "贰": 2,
+    "叁": 3,
+}
 NUMERAL = "[零〇一二三四五六七八九十百千两]"
 #: A written amount in a shadow text: Arabic with decimals and 万/亿, or Chinese.
 AMOUNT = r"(?:\d+(?:\.\d+)?|[一二三四五六七八九十百千两]{1,6})(?:万亿|[万亿])?"

@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-FREQUENCY = {"week": "weekly", "month": "monthly", "quarter": "quarterly", "half_year": "semiannual", "year": "annual"}
+FREQUENCY = {
+    "week": "weekly",
+    "month": "monthly",
+    "quarter": "quarterly",
+    "half_year": "semiannual",
+    "year": "annual",
+}
 ORDER = ["weekly", "monthly", "quarterly", "semiannual", "annual"]
 
 
@@ -24,7 +30,10 @@ def rows(reading: dict[str, Any]) -> list[dict[str, Any]]:
     for task in reading["tasks"]:
         key = tuple(bare(x) for x in task["path"])
         seen[key] = seen.get(key, 0) + 1
-        names = {role: [u["name"] for u in task["units"] if u["role"] == role] for role in ("lead", "responsible", "cooperating")}
+        names = {
+            role: [u["name"] for u in task["units"] if u["role"] == role]
+            for role in ("lead", "responsible", "cooperating")
+        }
         noted = [d for d in task["deadlines"] if not d["in_body"]]
         rhythms = sorted((FREQUENCY[c["every"]] for c in task["cadences"]), key=ORDER.index)
         quotes = [t["quote"] for t in task["targets"]]
@@ -40,7 +49,9 @@ def rows(reading: dict[str, Any]) -> list[dict[str, Any]]:
                 "open_ended": any(d["kind"] == "standing" for d in noted),
                 "recurrence": rhythms[0] if rhythms else None,
                 "targets": quotes,
-                "body_deadlines": [{"text": d["quote"], "date": d["date"]} for d in task["deadlines"] if d["in_body"]],
+                "body_deadlines": [
+                    {"text": d["quote"], "date": d["date"]} for d in task["deadlines"] if d["in_body"]
+                ],
                 "doubts": task["doubts"],
             }
         )

@@ -186,7 +186,9 @@ def _read(text: str, shadow: str, start: int, end: int, bracketed: bool) -> Anno
             note.units += read_list(text, shadow, low, high, LEAD)
         elif not m.group("other"):
             role = LEAD if m.group("lead") else COOPERATING if m.group("coop") else RESPONSIBLE
-            clauses = read_clauses(text, shadow, low, high) if "牵头" in shadow[low:high] and role != LEAD else []
+            clauses = (
+                read_clauses(text, shadow, low, high) if "牵头" in shadow[low:high] and role != LEAD else []
+            )
             note.units += clauses or read_list(text, shadow, low, high, role)
     return note
 

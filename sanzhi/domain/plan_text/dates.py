@@ -20,9 +20,13 @@ _DATE = re.compile(
     r"|第?(?P<q>[一二三四1-4])季度(?P<qend>末|底)?|(?P<half>上半年|下半年|年中)|(?(y)年?|(?(this)年?|(?(next)年?|(?<![0-9一二三四五六七八九十两几多百])年)))(?P<yend>底|末|终|内)|(?P<whole>(?<=年)|(?<=度)))"
     rf"(?P<before>{_BEFORE})?(?P<within>以?内(?!容))?)"
 )
-_NOT_AHEAD = re.compile(r"(?:起|开始|以来|后|以后|之后|前后|发布|印发|施行|实施(?:的|以来)|修订|颁布|版|度?(?:报告|总结|第)|、)")
+_NOT_AHEAD = re.compile(
+    r"(?:起|开始|以来|后|以后|之后|前后|发布|印发|施行|实施(?:的|以来)|修订|颁布|版|度?(?:报告|总结|第)|、)"
+)
 _RANGE = re.compile(r"\s?(?:-{1,2}|至|到)\s?")
-_UNTIL = re.compile(r"(?:到|至|截至|截止|截止到|截至到|于|在|不迟于|不晚于|最迟|延长?至|延至|力争|争取|确保)$")
+_UNTIL = re.compile(
+    r"(?:到|至|截至|截止|截止到|截至到|于|在|不迟于|不晚于|最迟|延长?至|延至|力争|争取|确保)$"
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,13 @@ def days_in(shadow: str, start: int, end: int, year: int | None) -> Iterator[Day
             used = carried + 1 if carried and not printed else carried
         day, vague = _day(m, used)
         yield DayFound(
-            m.start(), m.end(), day, bool(printed), _is_limit(shadow, m, start), m.group("whole") is not None, vague
+            m.start(),
+            m.end(),
+            day,
+            bool(printed),
+            _is_limit(shadow, m, start),
+            m.group("whole") is not None,
+            vague,
         )
 
 

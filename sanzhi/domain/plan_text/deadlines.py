@@ -15,7 +15,9 @@ _PAST = re.compile(r"(?:截至|截止|自|从|按照|根据|以|较|比|依据)$
 _WHAT_TRIM = "，；。、：并 且\n（）"
 _NOT_WHAT = re.compile(r"^(?:完成|前|底前|并|且)$")
 _EVERY = re.compile(r"每(?:个)?(?:年|月|季|周|半年)(?:度)?$")
-_OTHER_TIME = re.compile(r"(?:[0-9一二三四五六七八九十]+个?(?:工作日|日|天|周|月)(?:以?内|之内)|即日起|立即|即时|适时|及时|尽快|近期|随时|另行通知)")
+_OTHER_TIME = re.compile(
+    r"(?:[0-9一二三四五六七八九十]+个?(?:工作日|日|天|周|月)(?:以?内|之内)|即日起|立即|即时|适时|及时|尽快|近期|随时|另行通知)"
+)
 
 
 def of_annotation(
@@ -24,7 +26,11 @@ def of_annotation(
     """The deadlines in the words about time of an annotation, stages apart, and what is doubtful in them."""
     notes: list[DeadlineNote] = []
     doubts: list[Doubt] = []
-    found = [d for d in days_in(shadow, start, end, year) if not _EVERY.search(shadow[max(start, d.start - 4) : d.start])]
+    found = [
+        d
+        for d in days_in(shadow, start, end, year)
+        if not _EVERY.search(shadow[max(start, d.start - 4) : d.start])
+    ]
     for i, day in enumerate(found):
         stop = found[i + 1].start if i + 1 < len(found) else end
         what = _what(text, shadow, day.end, stop)
@@ -73,7 +79,13 @@ def of_body(
 def _by(text: str, day: DayFound, what: str, *, in_body: bool) -> DeadlineNote:
     iso = day.day.isoformat() if day.day else None
     return DeadlineNote(
-        BY, iso, what, text[day.start : day.end], (day.start, day.end), not day.year_printed and bool(iso), in_body
+        BY,
+        iso,
+        what,
+        text[day.start : day.end],
+        (day.start, day.end),
+        not day.year_printed and bool(iso),
+        in_body,
     )
 
 

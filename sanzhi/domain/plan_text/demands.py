@@ -12,7 +12,9 @@ from sanzhi.domain.plan_text.rhythms import cadences
 from sanzhi.domain.plan_text.units import is_unit_like, read_list
 from sanzhi.domain.plan_text.words import PREAMBLE
 
-_ASKED = re.compile(r"(?:(?<=[。；，\n])|(?<=^))(?P<who>[^。；，：\n]{2,60}?)(?P<class>等(?P<lead>牵头)?(?:责任)?(?:单位|部门))?(?:(?<![主需重必只不概摘紧])要|应当|(?<![相对响效反供])应|必须)(?=[^求点素件闻用急])")
+_ASKED = re.compile(
+    r"(?:(?<=[。；，\n])|(?<=^))(?P<who>[^。；，：\n]{2,60}?)(?P<class>等(?P<lead>牵头)?(?:责任)?(?:单位|部门))?(?:(?<![主需重必只不概摘紧])要|应当|(?<![相对响效反供])应|必须)(?=[^求点素件闻用急])"
+)
 _FOOT = re.compile(r"抄送|附件|附：|（此件|联系人|主送")
 _SHORTEST = 10
 
@@ -36,7 +38,12 @@ def outside_tasks(
             asked.append((start, node.path, (start, end)))
     for i, low, high in rest:
         for s, e in _lines(source, low, high):
-            if e - s >= 30 and not _FOOT.match(source.shadow, s) and source.shadow[e - 1] == "。" and i not in aims:
+            if (
+                e - s >= 30
+                and not _FOOT.match(source.shadow, s)
+                and source.shadow[e - 1] == "。"
+                and i not in aims
+            ):
                 asked.append((s, skeleton.nodes[i].path, (s, e)))
     asked.sort(key=lambda x: x[0])
     return [_demand(source, path, span) for _, path, span in asked], objectives
@@ -44,7 +51,9 @@ def outside_tasks(
 
 def _demand(source: Source, path: tuple[str, ...], span: Span) -> DemandNote:
     rhythms, _ = cadences(source.text, source.shadow, *span)
-    return DemandNote(path, source.text[span[0] : span[1]], span, tuple(_asked_units(source, *span)), tuple(rhythms))
+    return DemandNote(
+        path, source.text[span[0] : span[1]], span, tuple(_asked_units(source, *span)), tuple(rhythms)
+    )
 
 
 def _asked_units(source: Source, start: int, end: int) -> Iterator[UnitNote]:
@@ -53,7 +62,11 @@ def _asked_units(source: Source, start: int, end: int) -> Iterator[UnitNote]:
     for m in _ASKED.finditer(source.shadow, start, end):
         role = LEAD if m.group("lead") or "牵头" in m.group("who") else RESPONSIBLE
         for unit in read_list(source.text, source.shadow, m.start("who"), m.end("who"), role):
-            if (is_unit_like(unit.name) or unit.name.startswith("各")) and len(unit.name) <= 20 and unit.name not in seen:
+            if (
+                (is_unit_like(unit.name) or unit.name.startswith("各"))
+                and len(unit.name) <= 20
+                and unit.name not in seen
+            ):
                 seen.add(unit.name)
                 yield unit
 

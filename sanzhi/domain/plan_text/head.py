@@ -14,14 +14,20 @@ from sanzhi.domain.plan_text.words import UNIT_TAIL
 from sanzhi.domain.text_zh import whole_number
 
 _NUMBER = re.compile(r"[一-龥]{1,14}（(?P<y>20\d\d|19\d\d)）第?\d{1,5}号")
-_NAMED = re.compile(r"(?:(?:印发|下发|转发|现将)(?:了)?《|(?:^|：)《)(?P<name>(?:[^《》\n]|《[^《》\n]{1,40}》){4,90})》(?=的?通知|印发|已经|已|予以|下发|$)")
+_NAMED = re.compile(
+    r"(?:(?:印发|下发|转发|现将)(?:了)?《|(?:^|：)《)(?P<name>(?:[^《》\n]|《[^《》\n]{1,40}》){4,90})》(?=的?通知|印发|已经|已|予以|下发|$)"
+)
 _ABOUT = re.compile(r"(?:关于)?(?:印发|下发|转发)(?P<name>[^《》\n]{4,90}?)的?通知")
 _TITLE_END = re.compile(
     r"(?:方案|要点|意见|措施|清单|计划|办法|细则|规划|安排|台账|任务书|分工|规定|举措|责任书|指引|行动|决定)(?:（(?:试行|修订版?|暂行)）)?$"
 )
-_DAY = re.compile(r"(?P<y>20\d\d|二[〇零][〇零一二三四五六七八九]{2})年(?P<m>\d{1,2}|十[一二]?|[一二三四五六七八九])月(?P<d>\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])日")
+_DAY = re.compile(
+    r"(?P<y>20\d\d|二[〇零][〇零一二三四五六七八九]{2})年(?P<m>\d{1,2}|十[一二]?|[一二三四五六七八九])月(?P<d>\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])日"
+)
 _YEAR = re.compile(r"(20\d\d)年")
-_FROM = re.compile(r"(?:自|从)(20\d\d)年(\d{1,2})月(\d{1,2})日(?:开始|起)(?:施行|实施|执行|启动|开展|生效|正式)?")
+_FROM = re.compile(
+    r"(?:自|从)(20\d\d)年(\d{1,2})月(\d{1,2})日(?:开始|起)(?:施行|实施|执行|启动|开展|生效|正式)?"
+)
 _LETTERHEAD = re.compile(r"(?P<who>[^，。；：（）《》\s]{4,40}?)文件")
 #: The head is looked for in so many paragraphs before the first numbered item, and the signature also at the end.
 HEAD_PARAGRAPHS, TAIL_PARAGRAPHS = 40, 12
@@ -48,8 +54,12 @@ def read_head(source: Source, head_end: int) -> Head:
     The year of the plan is the one of its title, else of its number, else of its day of issue, else the only year
     that its text names; two that differ are a doubt.
     """
-    head = [(p.start, min(p.end, head_end)) for p in source.paragraphs if p.start < head_end and not p.is_row][:HEAD_PARAGRAPHS]
-    tail = [(p.start, p.end) for p in source.paragraphs[-TAIL_PARAGRAPHS:] if p.start >= head_end and not p.is_row]
+    head = [
+        (p.start, min(p.end, head_end)) for p in source.paragraphs if p.start < head_end and not p.is_row
+    ][:HEAD_PARAGRAPHS]
+    tail = [
+        (p.start, p.end) for p in source.paragraphs[-TAIL_PARAGRAPHS:] if p.start >= head_end and not p.is_row
+    ]
     number, number_year = _number(source, head)
     title, title_span = _title(source, head)
     issued, signer = _signature(source, head, tail)
@@ -58,7 +68,13 @@ def read_head(source: Source, head_end: int) -> Head:
     year = title_year or number_year or (issued.year if issued else None) or _only_year(source)
     doubts = []
     if title_year and number_year and title_year != number_year:
-        doubts.append(Doubt("year", f"标题是{title_year}年，文号是{number_year}年；按标题的年份读日期，请核对。", title_span))
+        doubts.append(
+            Doubt(
+                "year",
+                f"标题是{title_year}年，文号是{number_year}年；按标题的年份读日期，请核对。",
+                title_span,
+            )
+        )
     if year is None:
         doubts.append(Doubt("year", "方案看不出是哪一年，没有写年份的日期都需要填写。", None))
     if title is None:
@@ -72,14 +88,26 @@ def read_head(source: Source, head_end: int) -> Head:
     if issued and year and issued.year < year:
         begins = date(year, 1, 1)
     return Head(
-        number, title, issuer, year, issued.isoformat() if issued else None, first, _addressees(source, head), tuple(doubts), begins
+        number,
+        title,
+        issuer,
+        year,
+        issued.isoformat() if issued else None,
+        first,
+        _addressees(source, head),
+        tuple(doubts),
+        begins,
     )
 
 
 def _number(source: Source, head: list[Span]) -> tuple[str | None, int | None]:
     for s, e in head:
         m = _NUMBER.search(source.shadow, s, min(e, s + 200))
-        if m and (m.end() == e or m.start() == s or e - s < 40) and source.shadow[max(0, m.start() - 1)] not in "（《":
+        if (
+            m
+            and (m.end() == e or m.start() == s or e - s < 40)
+            and source.shadow[max(0, m.start() - 1)] not in "（《"
+        ):
             return source.text[m.start() : m.end()], int(m.group("y"))
     return None, None
 
@@ -91,7 +119,10 @@ def _title(source: Source, head: list[Span]) -> tuple[str | None, Span | None]:
         line = source.shadow[s : min(e, s + 260)]
         m = _NAMED.search(line)
         if m and _TITLE_END.search(m.group("name")):
-            return source.text[s + m.start("name") : s + m.end("name")], (s + m.start("name"), s + m.end("name"))
+            return source.text[s + m.start("name") : s + m.end("name")], (
+                s + m.start("name"),
+                s + m.end("name"),
+            )
         m = _ABOUT.search(line)
         if m and notice is None:
             notice = (s + m.start("name"), s + m.end("name"))
@@ -109,7 +140,11 @@ def _own_title(source: Source, head: list[Span]) -> Span | None:
     best: Span | None = None
     for s, e in head:
         bare = re.sub(r"（20\d\d年\d{1,2}月\d{1,2}日）?$", "", source.shadow[s:e])
-        if 6 <= len(bare) <= 80 and not re.search(r"[。，；：]", bare) and (_TITLE_END.search(bare) or bare.endswith("通知")):
+        if (
+            6 <= len(bare) <= 80
+            and not re.search(r"[。，；：]", bare)
+            and (_TITLE_END.search(bare) or bare.endswith("通知"))
+        ):
             if not bare.endswith("通知") or best is None:
                 best = (s, s + len(bare))
     return best
@@ -125,7 +160,11 @@ def _signature(source: Source, head: list[Span], tail: list[Span]) -> tuple[date
             continue
         alone = len(line.strip("（）印发公布")) - len(m.group()) <= 2
         printed = bool(re.search(r"20\d\d年\d{1,2}月\d{1,2}日印发$", line))
-        behind_title = line.endswith((m.group() + "）", m.group() + "）的通知")) and "通知" in line and line[m.start() - 1] == "（"
+        behind_title = (
+            line.endswith((m.group() + "）", m.group() + "）的通知"))
+            and "通知" in line
+            and line[m.start() - 1] == "（"
+        )
         signed = m.end() == len(line) and m.start() and len(line) < 60 and UNIT_TAIL.search(line[: m.start()])
         if alone or behind_title or printed or signed:
             day = _to_date(m)
@@ -136,7 +175,11 @@ def _signature(source: Source, head: list[Span], tail: list[Span]) -> tuple[date
 
 
 def _is_signer(line: str) -> bool:
-    return 3 <= len(line) <= 60 and not re.search(r"[。，；：《》]", line) and bool(UNIT_TAIL.search(re.sub(r"（代章）", "", line)))
+    return (
+        3 <= len(line) <= 60
+        and not re.search(r"[。，；：《》]", line)
+        and bool(UNIT_TAIL.search(re.sub(r"（代章）", "", line)))
+    )
 
 
 def _issuer(source: Source, head: list[Span], signer: Span | None, title_span: Span | None) -> str | None:
@@ -149,7 +192,10 @@ def _issuer(source: Source, head: list[Span], signer: Span | None, title_span: S
     for s, e in head[:6]:
         line = source.shadow[s : min(e, s + 120)]
         m = re.match(r"(?P<who>[^，。；：《》]{4,40}?)关于", line)
-        if m and (UNIT_TAIL.search(m.group("who")) or m.group("who").endswith(("政府", "委员会", "办公室", "办公厅"))):
+        if m and (
+            UNIT_TAIL.search(m.group("who"))
+            or m.group("who").endswith(("政府", "委员会", "办公室", "办公厅"))
+        ):
             return source.text[s : s + m.end("who")]
     return None
 
@@ -170,7 +216,10 @@ def _first_day(source: Source) -> str | None:
     m = _FROM.search(source.shadow)
     while m:
         context = source.shadow[max(0, m.start() - 30) : m.end() + 8]
-        if re.search(r"本(?:方案|通知|意见|办法|措施|计划|要点|清单)|方案|活动", context) and "《" not in context:
+        if (
+            re.search(r"本(?:方案|通知|意见|办法|措施|计划|要点|清单)|方案|活动", context)
+            and "《" not in context
+        ):
             try:
                 return date(int(m.group(1)), int(m.group(2)), int(m.group(3))).isoformat()
             except ValueError:

@@ -11,11 +11,15 @@ from sanzhi.domain.plan_text.labels import Label, behind_note, label_at
 from sanzhi.domain.plan_text.words import FIELD, UNIT_TAIL
 from sanzhi.domain.text_zh import shadow
 
-_INVISIBLE = re.compile("[\u0000-\u0008\u000b\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]")
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]"
+)
 _BLANK = re.compile(r"[^\S\t\n ]+ *| {2,}")
 _RADICAL = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
 _TIGHT = re.compile(r"(?<![!-~]) | (?![!-~])")
-_PAGE = re.compile(r"-{1,3} ?\d{1,4} ?-{1,3}|第 ?\d{1,4} ?页(?: ?[，／、]? ?共 ?\d{1,4} ?页)?|\d{1,4} ?／ ?\d{1,4}")
+_PAGE = re.compile(
+    r"-{1,3} ?\d{1,4} ?-{1,3}|第 ?\d{1,4} ?页(?: ?[，／、]? ?共 ?\d{1,4} ?页)?|\d{1,4} ?／ ?\d{1,4}"
+)
 _MARKDOWN = re.compile(r"^(?:#{1,6}\s*|>\s?)+|^[*+-](?:\s+|(?=[^\s\d-]))")
 _TIME_END = re.compile(r"[前底日月年内持进排求]$")
 _OPENS = re.compile(r"[一-龥]{1,12}(?<![主需重])(?:要|应当|必须)")
@@ -114,7 +118,12 @@ def _wrap_width(lines: Sequence[str]) -> tuple[int, bool]:
     width = lengths[min(len(lengths) - 1, len(lengths) * 9 // 10)]
     near = [x for x in lines if 0.8 * width <= len(x) <= 1.25 * width and len(x) > 8]
     cut = sum(shadow(x[-1]) not in "。！？；：）" for x in near)
-    wrapped = len(lengths) >= 8 and 24 <= width <= 64 and len(near) >= 0.15 * len(lengths) and cut >= 0.4 * len(near)
+    wrapped = (
+        len(lengths) >= 8
+        and 24 <= width <= 64
+        and len(near) >= 0.15 * len(lengths)
+        and cut >= 0.4 * len(near)
+    )
     return max(width, 16), wrapped
 
 
@@ -212,7 +221,11 @@ class _Joiner:
         opening = FIELD.match(self.head)
         if opening:
             complete = UNIT_TAIL.search(last_line) or _TIME_END.search(last_line)
-            return first == "（" or not complete or (len(last_line) >= 0.92 * self.width and not _OPENS.match(line))
+            return (
+                first == "（"
+                or not complete
+                or (len(last_line) >= 0.92 * self.width and not _OPENS.match(line))
+            )
         return not self._is_heading(line, full)
 
     def _ends_bracket(self, tail: str, end: str, back: int) -> bool:
@@ -235,7 +248,9 @@ class _Joiner:
         if end in _GOES_ON:
             return True
         whole = self.head
-        heading = len(whole) <= HEADING_CHARS and "。" not in whole and (self.label is not None or not self.wrapped)
+        heading = (
+            len(whole) <= HEADING_CHARS and "。" not in whole and (self.label is not None or not self.wrapped)
+        )
         return not (label.number == 1 and heading)
 
     def _joins_in_head(self, line: str, end: str, full: bool) -> bool:
@@ -243,7 +258,9 @@ class _Joiner:
         if end in _ENDS or re.fullmatch(r"[（]?20\d\d年\d{1,2}月\d{1,2}日[）]?", whole[-12:]):
             signature = UNIT_TAIL.search(line) and not re.search("[，。；]", line)
             return self.wrapped and full and end == "。" and not signature
-        if re.search(r"（20\d\d）第?\d+号$", whole[-20:]) or re.match(r"（此件|[^，。]{0,12}（20\d\d）第?\d+号$", line):
+        if re.search(r"（20\d\d）第?\d+号$", whole[-20:]) or re.match(
+            r"（此件|[^，。]{0,12}（20\d\d）第?\d+号$", line
+        ):
             return False
         if re.match(r"20\d\d年\d{1,2}月\d{1,2}日$", line):
             return False
@@ -255,7 +272,9 @@ class _Joiner:
             return True
         if full and self.wrapped:
             return True
-        unfinished = "关于" in whole and not re.search(r"(?:通知|方案|要点|意见|措施|清单|计划)(?:的通知)?(?:（[^（）]*）)?$", whole)
+        unfinished = "关于" in whole and not re.search(
+            r"(?:通知|方案|要点|意见|措施|清单|计划)(?:的通知)?(?:（[^（）]*）)?$", whole
+        )
         title_tail = line.startswith("“") and len(line) <= 30 and self.wrapped
         return unfinished or title_tail
 

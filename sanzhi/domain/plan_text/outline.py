@@ -109,7 +109,12 @@ class _Builder:
         shadow = self.source.shadow
         found = []
         second = label_at(shadow, start, at_line_start=False) if start > p.start else None
-        if second and second.kind in ("nump", "circ", "ring", "cnp") and second.number == 1 and second.end < p.end:
+        if (
+            second
+            and second.kind in ("nump", "circ", "ring", "cnp")
+            and second.number == 1
+            and second.end < p.end
+        ):
             found.append(second)
         for m in _BEFORE_INLINE.finditer(shadow, start, p.end):
             label = label_at(shadow, m.end(), at_line_start=False)

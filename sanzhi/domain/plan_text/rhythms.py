@@ -7,7 +7,15 @@ import re
 from sanzhi.domain.plan_text.model import EVERY, CadenceNote, Doubt
 from sanzhi.domain.text_zh import NUMERAL, whole_number
 
-_PERIOD = {"周": "week", "星期": "week", "月": "month", "季": "quarter", "季度": "quarter", "半年": "half_year", "年": "year"}
+_PERIOD = {
+    "周": "week",
+    "星期": "week",
+    "月": "month",
+    "季": "quarter",
+    "季度": "quarter",
+    "半年": "half_year",
+    "年": "year",
+}
 _EACH = re.compile(
     r"(?:每(?:个|一)?(?P<each>周|星期|月|季度?|半年|年)(?:度)?(?!龄|轻|代|月日)"
     r"|(?P<one>一(?P<one_p>周|月|季|年)一(?P<one_what>[一-龥]{1,2}))"
@@ -19,9 +27,13 @@ _AT_LEAST = re.compile(
     r"(?:以上)?"
 )
 _LOW = re.compile(r"(?:不少于|不低于|不得少于|至少|最少)[一-龥“”]{0,8}$")
-_OFTEN = frozenset({"次", "场次", "场", "期", "天", "日", "回", "轮", "遍", "批次", "批", "课时", "小时", "节"})
+_OFTEN = frozenset(
+    {"次", "场次", "场", "期", "天", "日", "回", "轮", "遍", "批次", "批", "课时", "小时", "节"}
+)
 _NO_RHYTHM_BEFORE = re.compile(r"(?:每人|每户|每亩|每吨|每家|每件|每个?企业|人均|户均)$")
-_NO_RHYTHM_AFTER = re.compile(r"(?:\d+|[一二三四五六七八九十]+)(?:天|日)[、，]?(?:每天|24小时|全天)|(?:最高|不超过|补助|补贴|给予|按)?\d+(?:\.\d+)?(?:万|亿)?元")
+_NO_RHYTHM_AFTER = re.compile(
+    r"(?:\d+|[一二三四五六七八九十]+)(?:天|日)[、，]?(?:每天|24小时|全天)|(?:最高|不超过|补助|补贴|给予|按)?\d+(?:\.\d+)?(?:万|亿)?元"
+)
 _YEARLY_DOUBT = re.compile(r"年度(?=[^，。；、]{0,4}(?:述职|评议|考评|测评))")
 _DISTRIBUTIVE = re.compile(r"(?:对|到|向|为|走访)?(?:所|其)?(?:联系|包保|挂钩|帮扶|结对)的")
 _STOP = "，。；！？\n"

@@ -9,8 +9,12 @@ from sanzhi.domain.plan_text.model import LEAD, RESPONSIBLE, UnitNote
 from sanzhi.domain.plan_text.normalise import Source
 from sanzhi.domain.plan_text.units import read_list
 
-_FIRST_LEADS = re.compile(r"(?:排名|排|列|排列|排序)?(?:在)?(?:第一位?|首位)的?(?:责任)?(?:单位|部门)?(?:的)?(?:均)?(?:为|是)(?:牵头|主办|总牵头)")
-_INCLUDED = re.compile(r"(?:(?:责任|配合|牵头)(?:单位|部门)|措施|任务|工作|事项)(?:中)?(?:均|都)(?:包含|包括|含|需|须|由|有)(?P<who>[^。；\n]{2,60}?)(?:落实|负责|承担|参与|配合)?，?(?:以下)?不再(?:逐一|一一|单独|重复|另行)?(?:列出|列明|标注|注明)")
+_FIRST_LEADS = re.compile(
+    r"(?:排名|排|列|排列|排序)?(?:在)?(?:第一位?|首位)的?(?:责任)?(?:单位|部门)?(?:的)?(?:均)?(?:为|是)(?:牵头|主办|总牵头)"
+)
+_INCLUDED = re.compile(
+    r"(?:(?:责任|配合|牵头)(?:单位|部门)|措施|任务|工作|事项)(?:中)?(?:均|都)(?:包含|包括|含|需|须|由|有)(?P<who>[^。；\n]{2,60}?)(?:落实|负责|承担|参与|配合)?，?(?:以下)?不再(?:逐一|一一|单独|重复|另行)?(?:列出|列明|标注|注明)"
+)
 
 
 @dataclass(frozen=True)

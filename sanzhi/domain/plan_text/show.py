@@ -56,7 +56,9 @@ def as_table(reading: Reading) -> str:
 
 
 def _task(number: int, task: TaskNote) -> list[str]:
-    lines = [f"{number}. [{' '.join(task.path) or '无编号'}] {task.heading + '：' if task.heading else ''}{_short(task.text)}"]
+    lines = [
+        f"{number}. [{' '.join(task.path) or '无编号'}] {task.heading + '：' if task.heading else ''}{_short(task.text)}"
+    ]
     for role, word in _ROLES.items():
         names = [u.name for u in task.units if u.role == role]
         if names:
@@ -77,7 +79,13 @@ def _deadline(note: DeadlineNote) -> str:
     if note.kind != BY:
         return "长期坚持"
     day = note.date or f"“{note.quote}”（待填）"
-    marks = "".join([" " + note.what if note.what else "", "（年份承上）" if note.year_inherited else "", "（正文）" if note.in_body else ""])
+    marks = "".join(
+        [
+            " " + note.what if note.what else "",
+            "（年份承上）" if note.year_inherited else "",
+            "（正文）" if note.in_body else "",
+        ]
+    )
     return day + marks
 
 

@@ -55,7 +55,9 @@ def _padded(row: tuple[str, ...]) -> tuple[str, ...]:
 def _cell(cell: str) -> str:
     """A cell on one line: names of units on lines of their own are parted by 、, other line breaks are wraps."""
     parts = [x.strip() for x in re.split(r"[\n\r\t]+", cell) if x.strip()]
-    if len(parts) > 1 and all(UNIT_TAIL.search(x) and len(x) <= 24 and not re.search(r"[，。；：]", x) for x in parts):
+    if len(parts) > 1 and all(
+        UNIT_TAIL.search(x) and len(x) <= 24 and not re.search(r"[，。；：]", x) for x in parts
+    ):
         return "、".join(x.strip("、") for x in parts)
     return "".join(parts)
 
@@ -110,7 +112,11 @@ def _columns(source: Source, cells: Sequence[Span]) -> dict[int, str]:
 
 
 def _row_task(
-    source: Source, cells: Sequence[Span], columns: dict[int, str], carried: dict[int, Span], path: tuple[str, ...]
+    source: Source,
+    cells: Sequence[Span],
+    columns: dict[int, str],
+    carried: dict[int, Span],
+    path: tuple[str, ...],
 ) -> RowTask | None:
     spans: dict[int, Span] = {}
     for i, kind in columns.items():

@@ -19,18 +19,28 @@ _GOAL = (
     r"(?:新增|新建|新培育|新打造|新培养|打造|建成|建设|建立|建好|培养|培育|创建|举办|组织|开展|完成|推出|推动|评选|选树|选出|挖掘|发展|改造|整治|引进|化解|培训|配备"
     r"|实现|召开|落实|编制|制定|达到|增至|超过|选派|招引|出台|形成|树立|选聘|设立|安装|实施|争创|创成|力争|确保|举行|种植|修建|修复|维修|硬化|铺设|栽植|拆除|排查|发放|救助|走访|设置|购置|新设|调解|招聘|吸纳|清理)"
 )
-_CLASSIFIER = (
-    r"(?:个百分点|个以上|个|项|家|名|场次|场|人次|次|处|所|件|户|条|公里|千米|支|座|套|宗|亩|期|篇|部|节|台|辆|盏|份|吨|元|美元|平方米|人|株|栋|位|幅|面|对|间|例|种|类|课时|小时|班|块|盆|根|本|册|张|枚|只|头|口|眼|公顷|平米)"
-)
+_CLASSIFIER = r"(?:个百分点|个以上|个|项|家|名|场次|场|人次|次|处|所|件|户|条|公里|千米|支|座|套|宗|亩|期|篇|部|节|台|辆|盏|份|吨|元|美元|平方米|人|株|栋|位|幅|面|对|间|例|种|类|课时|小时|班|块|盆|根|本|册|张|枚|只|头|口|眼|公顷|平米)"
 _COUNT = re.compile(
     rf"(?P<n>{AMOUNT})(?P<range>[-至到]{AMOUNT})?(?P<unit>{_CLASSIFIER})(?!工作日|月|自然日|小时|年|季度|星期|周|地址)(?P<up>及?以上|左右)?"
 )
-_STRONG_BEFORE = re.compile(rf"(?:不少于|不低于|不得少于|不得低于|至少|最少)[一-龥“”]{{0,8}}$|{_LOW}(?:为|到)?$")
-_GOAL_BEFORE = re.compile(rf"{_GOAL}(?:了|不少于|至少|各类|各|出|好|省级|市级|县级|国家级|[、省市县镇区级]{{2,6}})?(?:[一-龥“”]{{0,12}})?$")
-_NO_COUNT_BEFORE = re.compile(r"(?:第|等|这|上述|以下|全部|现有|已有|对|前|按照|其中|聚焦|围绕|划分为?|分为|涉及|原有|共有|辖区|全镇|全县|全市|全区|全乡|之|的)$")
-_MONEY = re.compile(r"补助|补贴|奖励|奖补|贴息|资助|给予|担保费|租金|加收|罚款|税率|利率|保费|处以|减免|补偿标准|单户|投资额|总投资|注册资本|收费")
-_CONDITION_AFTER = re.compile(r"(?:以上|以下|以内)?(?:（[^（）]{0,12}）)?(?:以上|以下)?的(?!村|社区|镇|乡|街道|行政村|自然村|网格|小区|居民小组|村民小组|学校|要求|目标|标准|比例|单位|户|农户|组)|以下|以内")
-_CHANGE = re.compile(r"(?:提升|提高|增长|增加|下降|压减|减少|降低|压缩|缩短|节约|精简)(?:了|幅度|比例|率)?(?:不少于|不低于|至少|达到|达|超过)?$")
+_STRONG_BEFORE = re.compile(
+    rf"(?:不少于|不低于|不得少于|不得低于|至少|最少)[一-龥“”]{{0,8}}$|{_LOW}(?:为|到)?$"
+)
+_GOAL_BEFORE = re.compile(
+    rf"{_GOAL}(?:了|不少于|至少|各类|各|出|好|省级|市级|县级|国家级|[、省市县镇区级]{{2,6}})?(?:[一-龥“”]{{0,12}})?$"
+)
+_NO_COUNT_BEFORE = re.compile(
+    r"(?:第|等|这|上述|以下|全部|现有|已有|对|前|按照|其中|聚焦|围绕|划分为?|分为|涉及|原有|共有|辖区|全镇|全县|全市|全区|全乡|之|的)$"
+)
+_MONEY = re.compile(
+    r"补助|补贴|奖励|奖补|贴息|资助|给予|担保费|租金|加收|罚款|税率|利率|保费|处以|减免|补偿标准|单户|投资额|总投资|注册资本|收费"
+)
+_CONDITION_AFTER = re.compile(
+    r"(?:以上|以下|以内)?(?:（[^（）]{0,12}）)?(?:以上|以下)?的(?!村|社区|镇|乡|街道|行政村|自然村|网格|小区|居民小组|村民小组|学校|要求|目标|标准|比例|单位|户|农户|组)|以下|以内"
+)
+_CHANGE = re.compile(
+    r"(?:提升|提高|增长|增加|下降|压减|减少|降低|压缩|缩短|节约|精简)(?:了|幅度|比例|率)?(?:不少于|不低于|至少|达到|达|超过)?$"
+)
 _UPPER = re.compile(r"(?:不超过|不高于|不大于|(?<!不)低于|控制在|以内)$")
 _EVERY = re.compile(r"每(?:个|一)?(周|月|季度?|半年|年)(?!龄)")
 _PER = re.compile(
@@ -40,12 +50,19 @@ _PER = re.compile(
 )
 _NUMBER = re.compile(r"[0-9]|覆盖|[一二三四五六七八九十百两半]")
 _OFTEN = frozenset({"次", "场", "场次", "期", "天", "课时", "小时", "节"})
-_PERIODS = {"周": "week", "月": "month", "季": "quarter", "季度": "quarter", "半年": "half_year", "年": "year"}
+_PERIODS = {
+    "周": "week",
+    "月": "month",
+    "季": "quarter",
+    "季度": "quarter",
+    "半年": "half_year",
+    "年": "year",
+}
 _STOP = frozenset("，。；！？\n")
 #: How many characters on either side of a number are looked at.
 REACH = 80
 _BEFORE_OF = re.compile(
-    rf"^(?:.*(?:年|月|日)(?:底|末)?(?:之?前|以?内)?，?)?(?:并|且|要|应|推动|力争|争取|确保|做到|实现|逐步|基本|全面|加快|推进|完成|选取|落实|达到|每(?:个|一)?(?:周|月|季度?|半年|年)|对)*(?:所有|全部|各(?!地|级|类)|全镇(?:\d+个)?|全县(?:\d+个)?|全市(?:\d+个)?|辖区内?)?"
+    r"^(?:.*(?:年|月|日)(?:底|末)?(?:之?前|以?内)?，?)?(?:并|且|要|应|推动|力争|争取|确保|做到|实现|逐步|基本|全面|加快|推进|完成|选取|落实|达到|每(?:个|一)?(?:周|月|季度?|半年|年)|对)*(?:所有|全部|各(?!地|级|类)|全镇(?:\d+个)?|全县(?:\d+个)?|全市(?:\d+个)?|辖区内?)?"
 )
 
 
@@ -81,7 +98,11 @@ def targets(
             doubts += about
             of = note.of
             bare = note.kind == "count" and note.every and not note.per
-            if bare and owers_many and not re.search(r"每个|每村|各村|全镇|全县|全市|全乡|全区|镇级", shadow[s:e]):
+            if (
+                bare
+                and owers_many
+                and not re.search(r"每个|每村|各村|全镇|全县|全市|全乡|全区|镇级", shadow[s:e])
+            ):
                 why = "这个数量是全镇（全域）合计，还是每个责任单位各自完成，方案没有写明，请选定。"
                 doubts.append(Doubt("targets", why, note.span))
     return notes, doubts
@@ -89,7 +110,16 @@ def targets(
 
 class _Clause:
     def __init__(
-        self, text: str, shadow: str, masked: str, base: int, start: int, end: int, by: str | None, every: str | None, own: bool,
+        self,
+        text: str,
+        shadow: str,
+        masked: str,
+        base: int,
+        start: int,
+        end: int,
+        by: str | None,
+        every: str | None,
+        own: bool,
         of: str,
     ) -> None:
         self.text, self.shadow, self.start, self.end = text, shadow, start, end
@@ -124,9 +154,19 @@ class _Clause:
         return self.text[s:e], (s, e)
 
     def _share(self, m: re.Match[str], taken: int) -> tuple[TargetNote, list[Doubt]] | None:
-        value_at = m.start("n") if m.group("n") else m.start("cn") - 3 if m.group("cn") else max(m.start("den"), m.start("half"))
+        value_at = (
+            m.start("n")
+            if m.group("n")
+            else m.start("cn") - 3
+            if m.group("cn")
+            else max(m.start("den"), m.start("half"))
+        )
         before, after = self.masked[taken:value_at], self.masked[m.end() : m.end() + REACH]
-        if self.money or before.endswith(("未达到", "由", "从", "不足", "占")) or re.match(r"(?:的?资金|的补|的奖|左右的)", after):
+        if (
+            self.money
+            or before.endswith(("未达到", "由", "从", "不足", "占"))
+            or re.match(r"(?:的?资金|的补|的奖|左右的)", after)
+        ):
             return None
         low = bool(re.search(rf"{_LOW}(?:到|为|[^，、]{{1,16}}的)?$", before))
         if _CONDITION_AFTER.match(after) and not (low and not re.search(r"(?:^|，)(?:对|凡|未)", before)):
@@ -139,13 +179,35 @@ class _Clause:
         head = taken
         if _CHANGE.search(before):
             quote, span = self._span(self._quote_start(head, value_at), m.end())
-            note = TargetNote("count", amount_text(value * 100), self._before(head, value_at), "％", None, self._yearly(), self.by, quote, span)
+            note = TargetNote(
+                "count",
+                amount_text(value * 100),
+                self._before(head, value_at),
+                "％",
+                None,
+                self._yearly(),
+                self.by,
+                quote,
+                span,
+            )
             return note, []
-        of = re.match(r"的?([一-龥“”（）]{1,16}?)(?=$|[，。、；]|进行|开展|完成|达|“)", after) if not m.group("up") else None
-        follows = re.match(r"的((?:行政|自然)?村|社区|网格|农户|党员|[一-龥]{1,8}?(?=$|进行|开展|完成|达|、|建))", after)
+        of = (
+            re.match(r"的?([一-龥“”（）]{1,16}?)(?=$|[，。、；]|进行|开展|完成|达|“)", after)
+            if not m.group("up")
+            else None
+        )
+        follows = re.match(
+            r"的((?:行政|自然)?村|社区|网格|农户|党员|[一-龥]{1,8}?(?=$|进行|开展|完成|达|、|建))", after
+        )
         stop = m.end() + (follows.end() if follows else self._tail_length(after))
         beyond = re.search(rf"{_LOW}(?:所有|全部|全镇|全县|全市)?([^，、]{{1,16}}?)的$", before)
-        name = beyond.group(1) if beyond else follows.group(1) if follows else self._before(head, m.start()) or (of.group(1) if of else "") or self.of
+        name = (
+            beyond.group(1)
+            if beyond
+            else follows.group(1)
+            if follows
+            else self._before(head, m.start()) or (of.group(1) if of else "") or self.of
+        )
         quote, span = self._span(self._quote_start(head, m.start()), stop)
         note = TargetNote("share", fraction_text(value), name, "%", None, self.every, self.by, quote, span)
         if _UPPER.search(before):
@@ -170,13 +232,20 @@ class _Clause:
     def _coverage(self, m: re.Match[str], head: int) -> tuple[TargetNote, list[Doubt]]:
         quote, span = self._span(self._quote_start(head, m.start()), m.end())
         of = self._before(head, m.start()) or self.of
-        return TargetNote("share", "1/1", of, "%", None, self.every if self.own_every else None, self.by, quote, span), []
+        return TargetNote(
+            "share", "1/1", of, "%", None, self.every if self.own_every else None, self.by, quote, span
+        ), []
 
     def _count(self, m: re.Match[str], head: int) -> tuple[TargetNote, list[Doubt]] | None:
         before, after = self.masked[head : m.start()], self.masked[m.end() : m.end() + REACH]
         strong = bool(_STRONG_BEFORE.search(before))
         per = _PER.search(self.shadow[self.start + head : self.start + m.start()])
-        near = len(before) - _last_goal(before) <= 4 or bool(m.group("up")) or not after or after.startswith("、")
+        near = (
+            len(before) - _last_goal(before) <= 4
+            or bool(m.group("up"))
+            or not after
+            or after.startswith("、")
+        )
         goal = (bool(_GOAL_BEFORE.search(before)) and near) or (self.listed and before.startswith("、"))
         word = not m.group("n")[0].isdigit()
         if word and not strong and not per and (m.group("n") == "一" or len(before) - _last_goal(before) > 1):
@@ -194,10 +263,23 @@ class _Clause:
         if not strong and _CONDITION_AFTER.match(after) and m.group("up"):
             return None
         value = amount(m.group("n"))
-        if value is None or value == 0 or (m.group("n") in "一两" and m.group("unit") in ("批", "种", "类", "个") and not strong and not per):
+        if (
+            value is None
+            or value == 0
+            or (
+                m.group("n") in "一两"
+                and m.group("unit") in ("批", "种", "类", "个")
+                and not strong
+                and not per
+            )
+        ):
             return None
-        stop = m.end() + _object_length(self.shadow[self.start + m.end() : min(self.end, self.start + m.end() + 24)])
-        of = self.text[self.start + m.end() : self.start + stop].strip("“”的") or self._before(head, m.start())
+        stop = m.end() + _object_length(
+            self.shadow[self.start + m.end() : min(self.end, self.start + m.end() + 24)]
+        )
+        of = self.text[self.start + m.end() : self.start + stop].strip("“”的") or self._before(
+            head, m.start()
+        )
         low = self._quote_start(head, m.start())
         quote, span = self._span(low, stop)
         if per and per.group("per") in of:

@@ -7,7 +7,17 @@ import re
 from sanzhi.domain.plan_text.annotations import Annotation
 from sanzhi.domain.plan_text.deadlines import of_annotation, of_body
 from sanzhi.domain.plan_text.head import Head
-from sanzhi.domain.plan_text.model import BY, COOPERATING, LEAD, RESPONSIBLE, DeadlineNote, Doubt, Span, TaskNote, UnitNote
+from sanzhi.domain.plan_text.model import (
+    BY,
+    COOPERATING,
+    LEAD,
+    RESPONSIBLE,
+    DeadlineNote,
+    Doubt,
+    Span,
+    TaskNote,
+    UnitNote,
+)
 from sanzhi.domain.plan_text.normalise import Source
 from sanzhi.domain.plan_text.outline import Outline
 from sanzhi.domain.plan_text.rhythms import cadences
@@ -17,8 +27,12 @@ from sanzhi.domain.plan_text.tabular import RowTask
 from sanzhi.domain.plan_text.targets import targets
 from sanzhi.domain.plan_text.units import read_clauses, read_list
 
-_TO_PICK = re.compile(r"^(?:各)?(?:相关|有关|部分|试点|涉及|所涉)(?:的)?(?:行政|自然|试点)?(?:村|社区|镇|乡|街道|村组|村民组|网格|乡镇|县|区)")
-_CLASS = re.compile(r"(?:有关|相关|各相关|各有关|其他|行业主管|职能)(?:部门|单位|处室|企业|成员单位)|(?:行业|职能)主管部门")
+_TO_PICK = re.compile(
+    r"^(?:各)?(?:相关|有关|部分|试点|涉及|所涉)(?:的)?(?:行政|自然|试点)?(?:村|社区|镇|乡|街道|村组|村民组|网格|乡镇|县|区)"
+)
+_CLASS = re.compile(
+    r"(?:有关|相关|各相关|各有关|其他|行业主管|职能)(?:部门|单位|处室|企业|成员单位)|(?:行业|职能)主管部门"
+)
 _MANY = re.compile(r"^各|各(?:村|镇|乡|县|区|单位|部门|社区)")
 LONGEST_NAME = 40
 
@@ -100,7 +114,11 @@ def document_doubts(source: Source, tasks: list[TaskNote], skeleton: Outline) ->
     out = []
     for label in skeleton.gaps[:20]:
         printed = source.text[label.start : label.printed_end]
-        out.append(Doubt("path", f"编号在“{printed}”之前缺号，请核对是否漏了条目。", (label.start, label.printed_end)))
+        out.append(
+            Doubt(
+                "path", f"编号在“{printed}”之前缺号，请核对是否漏了条目。", (label.start, label.printed_end)
+            )
+        )
     vague = [(t, u) for t in tasks for u in t.units if _CLASS.search(u.name) and not _TO_PICK.match(u.name)]
     if vague:
         count = len({id(t) for t, _ in vague})

@@ -9,11 +9,35 @@ from sanzhi.domain.plan_text.model import COOPERATING, LEAD, RESPONSIBLE, Span, 
 from sanzhi.domain.plan_text.words import DIVISION, UNIT_TAIL, VERB
 
 _SPLIT = frozenset("、，；。\t\n")
-_AND = re.compile(r"(?:以?及|和|与|并|、)(?=(?:其他)?(?:各|市直|县直|镇直|区直|省直|相关|有关|市有关|县有关|镇有关))|以及")
-_ETC = re.compile(r"等(?=各|有关|相关|市|县|区|镇|乡|省|自治|行业|成员|部门|单位|处室|责任|其他|职能|多部门|涉及|进驻|驻|主管)")
-_SHARED = re.compile(r"(?:^|[府委局])各?(?:县|市|区|旗|镇|乡|街道|委|办|局|科|室|站|所|处|部|厅|设区市)(?:（[^（）]{1,8}）)?$|^各(?:县|市|区)(?:（[^（）]{1,8}）)?$")
-_SHARES = re.compile(r"\s*(?:县|市|区|旗|镇|乡|街道|办|局|室|站|所|处|厅|自治|部委)(?!直|级(?!市)|属|委|政府[^，、]{2}|有关|相关|各|[一-龥]{2,}(?:局|委|办|中心|厅)$)")
-_BARE_CLASS = frozenset({"部门", "单位", "处室", "科室", "机构", "企业", "地方", "成员单位", "负责", "牵头", "配合", "完成", "落实"})
+_AND = re.compile(
+    r"(?:以?及|和|与|并|、)(?=(?:其他)?(?:各|市直|县直|镇直|区直|省直|相关|有关|市有关|县有关|镇有关))|以及"
+)
+_ETC = re.compile(
+    r"等(?=各|有关|相关|市|县|区|镇|乡|省|自治|行业|成员|部门|单位|处室|责任|其他|职能|多部门|涉及|进驻|驻|主管)"
+)
+_SHARED = re.compile(
+    r"(?:^|[府委局])各?(?:县|市|区|旗|镇|乡|街道|委|办|局|科|室|站|所|处|部|厅|设区市)(?:（[^（）]{1,8}）)?$|^各(?:县|市|区)(?:（[^（）]{1,8}）)?$"
+)
+_SHARES = re.compile(
+    r"\s*(?:县|市|区|旗|镇|乡|街道|办|局|室|站|所|处|厅|自治|部委)(?!直|级(?!市)|属|委|政府[^，、]{2}|有关|相关|各|[一-龥]{2,}(?:局|委|办|中心|厅)$)"
+)
+_BARE_CLASS = frozenset(
+    {
+        "部门",
+        "单位",
+        "处室",
+        "科室",
+        "机构",
+        "企业",
+        "地方",
+        "成员单位",
+        "负责",
+        "牵头",
+        "配合",
+        "完成",
+        "落实",
+    }
+)
 _SHARED_TAILS = frozenset({"部门", "单位", "企业", "处室"})
 _LEADING = re.compile(r"^(?:并)?(?:由|以及|及|和|与|会同|商请)(?=.{2})")
 _STRIP = " 　：。；，、,;.:"
@@ -90,7 +114,11 @@ def _trimmed(text: str, shadow: str, start: int, end: int) -> Iterator[Span]:
         end -= 1
     elif piece.startswith("（") and piece.count("（") > piece.count("）"):
         start += 1
-    m = DIVISION.search(shadow, max(start, end - 24), end) if "按" in shadow[start:end] or "据" in shadow[start:end] else None
+    m = (
+        DIVISION.search(shadow, max(start, end - 24), end)
+        if "按" in shadow[start:end] or "据" in shadow[start:end]
+        else None
+    )
     if m and m.end() == end:
         end = m.start()
     if shadow[start:end] in _BARE_CLASS:

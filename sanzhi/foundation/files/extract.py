@@ -65,6 +65,10 @@ def extract(data: bytes, name: str) -> Extracted:
         lines, notes = decode(data, name)
     if not any(line.strip() for line in lines) and not tables:
         raise Problem("extract.empty", name=name)
-    if ending and ending not in (kind, "text", "markdown") and not (kind == "txt" and ending in ("md", "csv")):
+    if (
+        ending
+        and ending not in (kind, "text", "markdown")
+        and not (kind == "txt" and ending in ("md", "csv"))
+    ):
         notes.append(f"文件名以 .{ending} 结尾，内容是{_NAMES[kind]}，已按内容读取。")
     return Extracted(tuple(lines), tuple(tables), kind, tuple(notes))

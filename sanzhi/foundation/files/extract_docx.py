@@ -25,7 +25,14 @@ declare(
 #: What the parts of a document may be when unpacked, one and all.
 MAX_PART, MAX_UNPACKED, MAX_PARTS = 100 * 1024 * 1024, 400 * 1024 * 1024, 5000
 _MARK = re.compile(r"绝密|机密|秘密|内部")
-_SKIPPED = {qn("w:del"), qn("w:moveFrom"), qn("w:instrText"), qn("w:rPr"), qn("w:pPr"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
+_SKIPPED = {
+    qn("w:del"),
+    qn("w:moveFrom"),
+    qn("w:instrText"),
+    qn("w:rPr"),
+    qn("w:pPr"),
+    "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
+}
 _BOX = qn("w:txbxContent")
 
 

@@ -52,7 +52,9 @@ class Numbering:
             for override in num.iterchildren(qn("w:lvlOverride")):
                 start = override.find(qn("w:startOverride"))
                 if start is not None:
-                    self.overrides[number_id, int(override.get(qn("w:ilvl"), 0))] = int(start.get(qn("w:val"), 1))
+                    self.overrides[number_id, int(override.get(qn("w:ilvl"), 0))] = int(
+                        start.get(qn("w:val"), 1)
+                    )
 
     def number(self, paragraph: Any) -> str:
         """The number in front of a paragraph ("（三）"), empty where it has none or only a bullet; counts on."""
@@ -166,7 +168,17 @@ def _chinese(number: int) -> str:
 
 def _roman(number: int) -> str:
     out = ""
-    for value, mark in ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
+    for value, mark in (
+        (100, "C"),
+        (90, "XC"),
+        (50, "L"),
+        (40, "XL"),
+        (10, "X"),
+        (9, "IX"),
+        (5, "V"),
+        (4, "IV"),
+        (1, "I"),
+    ):
         while number >= value:
             out += mark
             number -= value

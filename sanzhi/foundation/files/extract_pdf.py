@@ -33,7 +33,9 @@ def lines_of_pdf(data: bytes, name: str) -> tuple[list[str], list[str]]:
     repeated = _repeated(pages)
     lines: list[str] = []
     for page in pages:
-        kept = [x for i, x in enumerate(page) if not (x.strip() in repeated and (i < 2 or i >= len(page) - 2))]
+        kept = [
+            x for i, x in enumerate(page) if not (x.strip() in repeated and (i < 2 or i >= len(page) - 2))
+        ]
         lines += [*kept, ""]
     return lines, notes
 

@@ -13,7 +13,9 @@ declare(
         "encoding": "“{name}”的文字编码认不出来。请用记事本打开，另存为 UTF-8 编码的 txt 再导入。",
     },
 )
-_COMMON = frozenset("的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经")
+_COMMON = frozenset(
+    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经"
+)
 _COMMON |= frozenset("村镇县市区乡位单任责牵头完限务组织建设实推进加强开展落管理服务制度")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _LOOKED_AT = 20_000
@@ -73,7 +75,11 @@ def _without_mark(data: bytes) -> str:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if "\x00" not in text[:_LOOKED_AT] and _reads_as_chinese(text) and not _CONTROLS.search(text[:_LOOKED_AT]):
+        if (
+            "\x00" not in text[:_LOOKED_AT]
+            and _reads_as_chinese(text)
+            and not _CONTROLS.search(text[:_LOOKED_AT])
+        ):
             return text
     return ""
 
@@ -82,7 +88,13 @@ def _reads_as_chinese(text: str) -> bool:
     sample = text[:_LOOKED_AT]
     han = sum("\u4e00" <= c <= "\u9fff" for c in sample)
     common = sum(c in _COMMON for c in sample)
-    plain = sum(c.isascii() and (c.isprintable() or c in "\r\n\t") or "\u3000" <= c <= "\u303f" or "\uff00" <= c <= "\uffef" for c in sample)
+    plain = sum(
+        c.isascii()
+        and (c.isprintable() or c in "\r\n\t")
+        or "\u3000" <= c <= "\u303f"
+        or "\uff00" <= c <= "\uffef"
+        for c in sample
+    )
     marks = sum("\u2010" <= c <= "\u2027" for c in sample)
     return han + plain + marks >= 0.9 * len(sample) and common >= 0.06 * han and han >= 2
 
