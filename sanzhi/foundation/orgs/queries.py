@@ -43,21 +43,28 @@ def town_units_on(town: Unit, day: dt.date) -> QuerySet[Unit]:
     ).order_by("position", "code")
 
 
-def successors(town: Unit, day: dt.date) -> dict[int, int]:
-    """Unit id → id of the unit that stands for it on `day`, chains of successions followed; only units that were succeeded."""
-    steps: dict[int, int] = dict(
-        Succession.objects.filter(successor__town=town, on__lte=day)
-        .order_by("on", "pk")
-        .values_list("predecessor_id", "successor_id")
-    )
+def succession_steps(town: Unit) -> list[tuple[int, int, dt.date]]:
+    """Every succession of the town in the order of its days: (predecessor, successor, since when)."""
+    rows = Succession.objects.filter(successor__town=town).order_by("on", "pk")
+    return list(rows.values_list("predecessor_id", "successor_id", "on"))
+
+
+def follow(steps: Iterable[tuple[int, int, dt.date]], day: dt.date) -> dict[int, int]:
+    """Who stands for whom on `day`, chains of successions followed to their end."""
+    taken: dict[int, int] = {old: new for old, new, on in steps if on <= day}
     result = {}
-    for start in steps:
+    for start in taken:
         end, seen = start, {start}
-        while end in steps and steps[end] not in seen:
-            end = steps[end]
+        while end in taken and taken[end] not in seen:
+            end = taken[end]
             seen.add(end)
         result[start] = end
     return result
+
+
+def successors(town: Unit, day: dt.date) -> dict[int, int]:
+    """Unit id → id of the unit that stands for it on `day`; only units that were succeeded."""
+    return follow(succession_steps(town), day)
 
 
 def names_of(town: Unit, day: dt.date) -> dict[str, Unit]:

@@ -1,14 +1,14 @@
 """The engine: from a declaration and a list of slots to amounts, with grouped SQL and no knowledge of any room.
 
-A slot is what one obligation (or one cell of an indicator page) asks for. All slots of one source in one town are
-counted together: one grouped query over the source's rows, one over the population's register per distinct day.
+A slot is what one obligation (or one cell of an indicator page) asks for. All slots of a town are counted together:
+one grouped query over all deeds, one over all parts, one over each population's register, whatever days are asked for.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -16,11 +16,11 @@ from typing import Any
 from django.db.models import Count, DateField, F, Max, Min, Q, Sum, Value
 from django.db.models.functions import Cast, TruncDate
 
-from sanzhi.domain.amounts import Amount, Deed, Part, Whole, of_population, reach, together
+from sanzhi.domain.amounts import Amount, Deed, Part, of_population, reach, together
 from sanzhi.foundation.clock import SHANGHAI
 from sanzhi.foundation.orgs.models import Unit
-from sanzhi.foundation.orgs.queries import successors
-from sanzhi.kit.measures.declarations import Coverage, Duty, Measure, Reached, Source, Target
+from sanzhi.foundation.orgs.queries import follow, succession_steps, successors
+from sanzhi.kit.measures.declarations import Duty, Measure, Population, Reached, Source, Target
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,57 @@ class Slot:
         return f"{'whole' if self.whole else 'own'} {amount}"
 
 
+Asked = Mapping[Source, Sequence[Slot]]
+Found = dict[tuple[str, Slot], Amount]
+Deeds = list[tuple[dt.date, Deed, bool]]
+
+
 def amounts(source: Source, town: Unit, slots: Sequence[Slot], today: dt.date) -> dict[Slot, Amount]:
-    """Count every slot of a source afresh. `today` bounds what registers are read (the future is not known)."""
-    if isinstance(source, Target):
-        return _targets(source.of, town, slots, today)
-    return _duties(source, town, slots)
+    """Count every slot of one source afresh. `today` bounds what registers are read (the future is not known)."""
+    return {slot: amount for (_code, slot), amount in amounts_of(town, {source: slots}, today).items()}
+
+
+def amounts_of(town: Unit, asked: Asked, today: dt.date) -> Found:
+    """Count every slot of all sources afresh, in a number of queries that does not grow with them: one over all deeds,
+    one over all parts, one per population, one over the successions."""
+    registers = _Registers(town)
+    duties = {s: slots for s, slots in asked.items() if isinstance(s, Duty) and slots}
+    targets = {s: slots for s, slots in asked.items() if isinstance(s, Target) and slots}
+    result: Found = {}
+    if duties:
+        _duties(town, duties, registers, result)
+    if targets:
+        _targets(town, targets, registers, today, result)
+    return result
+
+
+class _Registers:
+    """What the registers of a town say, each read once however many days are asked for."""
+
+    def __init__(self, town: Unit) -> None:
+        self._town = town
+        self._steps: list[tuple[int, int, dt.date]] | None = None
+        self._spells: dict[Population, list[tuple[int, int, dt.date, dt.date | None]]] = {}
+
+    def stand_for(self, day: dt.date) -> dict[int, int]:
+        """Who stands for whom on a day."""
+        if self._steps is None:
+            self._steps = succession_steps(self._town)
+        return follow(self._steps, day) if self._steps else {}
+
+    def subjects_on(self, population: Population, day: dt.date) -> dict[int, int]:
+        """Subject → the unit it belongs to on a day."""
+        if population not in self._spells:
+            self._spells[population] = list(population.spells(self._town))
+        return {
+            subject: unit
+            for subject, unit, first, until in self._spells[population]
+            if first <= day and (until is None or day < until)
+        }
+
+
+def _union(parts: Sequence[Any]) -> Any:
+    return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
 
 
 def _day_of(field: str, rows: Any) -> Any:
@@ -62,11 +108,37 @@ def _day_of(field: str, rows: Any) -> Any:
     return Cast(F(field), DateField())
 
 
-def _duties(duty: Duty, town: Unit, slots: Sequence[Slot]) -> dict[Slot, Amount]:
-    measure = duty.of
-    if not slots:
-        return {}
-    stand_for = successors(town, max(s.last for s in slots))
+def _duties(town: Unit, asked: Mapping[Duty, Sequence[Slot]], registers: _Registers, result: Found) -> None:
+    duties = list(asked)
+    stand_for = registers.stand_for(max(s.last for slots in asked.values() for s in slots))
+    parts = [_group(d.of, _rows(d.of, town, asked[d], stand_for), n) for n, d in enumerate(duties)]
+    deeds: list[dict[tuple[int, int], Deeds]] = [defaultdict(list) for _ in duties]
+    for source, u, r, counts_for, day, known, counted, waiting in _union(parts):
+        unit = stand_for.get(u, u)
+        found = (counts_for, Deed(day, known, counted or 0), bool(waiting))
+        deeds[source][unit, r].append(found)
+        if unit != u:
+            # The predecessor's own closed periods stay its own.
+            deeds[source][u, r].append(found)
+    for duty, by_key in zip(duties, deeds, strict=True):
+        code = duty.code
+        for slot in asked[duty]:
+            mine = by_key.get((slot.unit, slot.requirement))
+            result[code, slot] = _of_deeds(slot, mine) if mine else Amount(0, None, slot.count, 0)
+
+
+def _of_deeds(slot: Slot, deeds: Deeds) -> Amount:
+    found = [x for x in deeds if slot.first <= x[0] <= slot.last]
+    return reach(
+        [d for _, d, _ in found if d.amount],
+        slot.count,
+        due_on=slot.last,
+        closes_on=slot.closes_on,
+        pending_on=min((d.day for _, d, w in found if w), default=None),
+    )
+
+
+def _rows(measure: Measure, town: Unit, slots: Sequence[Slot], stand_for: Mapping[int, int]) -> Any:
     rows = measure.rows().filter(
         town=town,
         **{
@@ -74,104 +146,89 @@ def _duties(duty: Duty, town: Unit, slots: Sequence[Slot]) -> dict[Slot, Amount]
             f"{measure.counts_for}__lte": max(s.last for s in slots),
         },
     )
-    units = {s.unit for s in slots} | {
-        old for old, new in stand_for.items() if new in {s.unit for s in slots}
-    }
-    if len(units) <= 200:
-        rows = rows.filter(**{f"{measure.unit}__in": units})
-    grouped = _group(measure, rows)
-    by_key: dict[tuple[int, int], list[tuple[dt.date, Deed, bool]]] = defaultdict(list)
-    for row in grouped:
-        unit = stand_for.get(row["u"], row["u"])
-        key = (unit, row["r"])
-        by_key[key].append((row["c"], Deed(row["d"], row["k"], row["n"] or 0), bool(row["w"])))
-        if unit != row["u"]:
-            # The predecessor's own closed periods stay its own.
-            by_key[(row["u"], row["r"])].append(by_key[key][-1])
-    result = {}
-    for slot in slots:
-        found = [x for x in by_key.get((slot.unit, slot.requirement), ()) if slot.first <= x[0] <= slot.last]
-        waiting = min((d.day for _, d, w in found if w), default=None)
-        result[slot] = reach(
-            [d for _, d, _ in found if d.amount],
-            slot.count,
-            due_on=slot.last,
-            closes_on=slot.closes_on,
-            pending_on=waiting,
-        )
-    return result
+    units = {s.unit for s in slots}
+    units |= {old for old, new in stand_for.items() if new in units}
+    return rows.filter(**{f"{measure.unit}__in": units}) if len(units) <= 200 else rows
 
 
-def _group(measure: Measure, rows: Any) -> Iterable[dict[str, Any]]:
-    """Sums by unit, requirement, day counted for, day done and day received; one grouped query.
+def _group(measure: Measure, rows: Any, source: int) -> Any:
+    """Sums by unit, requirement, day counted for, day done and day received.
 
     `n` is what counts, `w` how many rows still wait to be accepted (they count once they are).
     """
     counted = ~measure.waits if measure.waits is not None else Q()
     return (
-        rows.annotate(
+        rows.order_by()
+        .annotate(
+            s=Value(source),
             u=F(measure.unit),
             r=F(measure.requirement) if measure.requirement else Value(0),
             c=_day_of(measure.counts_for, rows),
             d=_day_of(measure.done_on, rows),
             k=_day_of(measure.received, rows),
         )
-        .values("u", "r", "c", "d", "k")
+        .values("s", "u", "r", "c", "d", "k")
         .annotate(
             n=Sum(measure.amount, filter=counted) if measure.amount else Count("pk", filter=counted),
             w=Count("pk", filter=measure.waits) if measure.waits is not None else Value(0),
         )
-        .order_by("u", "r", "c", "d", "k")
+        .values_list("s", "u", "r", "c", "d", "k", "n", "w")
     )
 
 
-def wholes(reached: Reached, town: Unit, day: dt.date) -> dict[int | str, Whole]:
-    """Per subject: whether all its parts are done, from one grouped query; predecessors count for their successor."""
-    rows = reached.rows().filter(town=town)
+def _parts(reached: Reached, town: Unit, source: int) -> Any:
+    """Per subject and source: how many parts lack, when the last was reached and known, since when one waits."""
     waits = (
-        {"waiting": Min(reached.handed_on, filter=reached.waits)}
+        Min(reached.handed_on, filter=reached.waits)
         if reached.handed_on and reached.waits
-        else {}
+        else Cast(Value(None), DateField())
     )
-    grouped = (
-        rows.values(reached.subject)
+    return (
+        reached.rows()
+        .filter(town=town)
+        .order_by()
+        .annotate(s=Value(source), u=F(reached.subject))
+        .values("s", "u")
         .annotate(
             lacking=Count("pk", filter=reached.open),
-            day=Max(reached.reached_on),
+            reached=Max(reached.reached_on),
             known=Max(reached.known_on),
-            **waits,
+            waiting=waits,
         )
-        .order_by(reached.subject)
+        .values_list("s", "u", "lacking", "reached", "known", "waiting")
     )
-    parts = [
-        Part(r[reached.subject], r["day"], r["known"], r["lacking"] > 0, r.get("waiting")) for r in grouped
-    ]
-    return together(parts, successors(town, day))
 
 
-def _targets(coverage: Coverage, town: Unit, slots: Sequence[Slot], today: dt.date) -> dict[Slot, Amount]:
-    result: dict[Slot, Amount] = {}
-    by_day: dict[dt.date, list[Slot]] = defaultdict(list)
-    for slot in slots:
-        by_day[min(slot.last, today)].append(slot)
-    for day, same_day in by_day.items():
-        subjects = coverage.population.subjects_on(town, day)
-        held = wholes(coverage.holds_on, town, day)
-        own: dict[int, list[int]] = defaultdict(list)
-        for subject, unit in subjects.items():
-            own[unit].append(subject)
-        for slot in same_day:
-            result[slot] = of_population(
-                held,
-                subjects if slot.whole else own[slot.unit],
-                share=slot.share,
-                count=slot.count,
-                due_on=slot.last,
-                closes_on=slot.closes_on,
-                today=today,
-                by_acceptance=slot.whole,
-            )
-    return result
+def _targets(
+    town: Unit, asked: Mapping[Target, Sequence[Slot]], registers: _Registers, today: dt.date, result: Found
+) -> None:
+    targets = list(asked)
+    parts: list[list[Part]] = [[] for _ in targets]
+    for source, subject, lacking, day, known, waiting in _union(
+        [_parts(t.of.holds_on, town, n) for n, t in enumerate(targets)]
+    ):
+        parts[source].append(Part(subject, day, known, lacking > 0, waiting))
+    for target, found in zip(targets, parts, strict=True):
+        by_day: dict[dt.date, list[Slot]] = defaultdict(list)
+        for slot in asked[target]:
+            by_day[min(slot.last, today)].append(slot)
+        for day, slots in by_day.items():
+            subjects = registers.subjects_on(target.of.population, day)
+            held = together(found, registers.stand_for(day))
+            own: dict[int, list[int]] = defaultdict(list)
+            for subject, unit in subjects.items():
+                own[unit].append(subject)
+            for slot in slots:
+                result[target.code, slot] = of_population(
+                    held,
+                    subjects if slot.whole else own[slot.unit],
+                    share=slot.share,
+                    count=slot.count,
+                    due_on=slot.last,
+                    closes_on=slot.closes_on,
+                    today=today,
+                    by_acceptance=slot.whole,
+                )
 
 
 def rows_behind(source: Source, town: Unit, slot: Slot) -> Any:
