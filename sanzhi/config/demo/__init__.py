@@ -1,0 +1,1 @@
+"""The demonstration: an invented county and town that lives through the rooms' own actions."""
