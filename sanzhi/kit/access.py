@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
@@ -18,7 +18,7 @@ from django.http import Http404
 from sanzhi.domain.tree import is_under, range_end, segment
 from sanzhi.foundation import clock
 from sanzhi.foundation.accounts.models import Role, User
-from sanzhi.foundation.orgs.models import Placement, Unit
+from sanzhi.foundation.orgs.models import Placement, Succession, Unit
 from sanzhi.foundation.orgs.queries import path_on
 
 M = TypeVar("M", bound=Model)
@@ -85,8 +85,21 @@ def can(user: User, code: str, unit: Unit | None = None) -> bool:
     reach = paths(user, code)
     if unit is None or not reach:
         return bool(reach)
-    path = path_on(unit, clock.today()) or last_path(unit)
+    path = path_now(unit)
     return path is not None and any(is_under(path, p) for p in reach)
+
+
+def path_now(unit: Unit) -> str | None:
+    """Where a unit stands today; for one that ended, where its successor stands, or where it stood last."""
+    path, seen = path_on(unit, clock.today()), {unit.pk}
+    here: Unit | None = unit
+    while path is None and here is not None:
+        step = Succession.objects.filter(predecessor=here).select_related("successor").order_by("-on").first()
+        here = step.successor if step is not None and step.successor_id not in seen else None
+        if here is not None:
+            seen.add(here.pk)
+            path = path_on(here, clock.today())
+    return path or last_path(unit)
 
 
 def last_path(unit: Unit) -> str | None:
@@ -103,12 +116,16 @@ def require(user: User, code: str, unit: Unit | None = None) -> None:
     raise Http404
 
 
-def units_within(reach: list[str]) -> QuerySet[Placement]:
-    """Ids of all units that ever hung under one of the paths (a subquery for `unit__in`)."""
+def units_within(reach: list[str]) -> QuerySet[Any]:
+    """Ids of all units that ever hung under one of the paths, and of those they took over (a subquery for `unit__in`):
+    what a merged village recorded is its successor's to see. Two successions in a row are followed."""
     where = Q(pk__in=[])
     for path in reach:
         where |= Q(path__gte=path, path__lt=range_end(path))
-    return Placement.objects.filter(where).values("unit")
+    standing = Placement.objects.filter(where).values("unit")
+    taken_over = Succession.objects.filter(successor__in=standing).values("predecessor")
+    before_them = Succession.objects.filter(successor__in=taken_over).values("predecessor")
+    return standing.union(taken_over, before_them)
 
 
 def within(user: User, code: str, rows: QuerySet[M], unit: str = "unit") -> QuerySet[M]:
