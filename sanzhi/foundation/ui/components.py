@@ -106,6 +106,14 @@ def _state_mark(code: str, awaiting: bool, _language: str) -> SafeString:
     )
 
 
+def word_mark(mark: Mark) -> SafeString:
+    """The state of a room's own record (a site, a note), looking as the states of obligations do."""
+    return mark_safe(
+        f'<span class="s-mark s-{mark.tone}"><i class="s-sign" aria-hidden="true">{escape(mark.sign)}</i>'
+        f"{escape(str(mark.label))}</span>"
+    )
+
+
 def board_cell(
     code: str,
     done: int | None = None,
