@@ -22,6 +22,9 @@ class Person(models.Model):
     name = models.CharField(_("姓名"), max_length=30)
     phone = SealedField(_("电话"), blank=True, default="")
 
+    class Meta:
+        indexes = [models.Index(fields=["town", "name"], name="person_by_name")]
+
     def __str__(self) -> str:
         return self.name
 
@@ -116,7 +119,10 @@ class Stay(models.Model):
                 fields=["household"], condition=Q(closed_on__isnull=True), name="stay_open_is_one_per_household"
             ),
         ]
-        indexes = [models.Index(fields=["group", "opened_on"], name="stay_by_group")]
+        indexes = [
+            models.Index(fields=["group", "opened_on"], name="stay_by_group"),
+            models.Index(fields=["group", "walk_order"], name="stay_in_walking_order"),
+        ]
 
 
 class PresenceKind(models.TextChoices):
@@ -161,3 +167,7 @@ class HeadCount(models.Model):
         constraints = [
             UniqueConstraint(fields=["unit", "what", "counted_on"], name="head_count_is_one_per_day_and_kind")
         ]
+
+    @property
+    def audit_chain(self) -> str:
+        return self.unit.audit_chain

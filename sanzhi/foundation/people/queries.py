@@ -1,0 +1,103 @@
+"""Reads of the registers of people and households. Every one takes the day it is asked for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+
+from sanzhi.foundation.orgs.models import Unit, on_day
+from sanzhi.foundation.people.models import HeadCount, Household, Person, Post, Presence, PresenceKind, Stay
+
+OWED = (PresenceKind.PRESENT, PresenceKind.SEASONAL)
+"""Presence that makes a household one to be visited in the month (case 14)."""
+
+
+def stays_on(day: dt.date, groups: Iterable[int] | QuerySet | None = None) -> QuerySet[Stay]:
+    """Stays in force on `day`, of the groups (ids) where named, each with `presence` of that day; walking order."""
+    rows = Stay.objects.filter(on_day(day)).select_related("household", "group")
+    if groups is not None:
+        rows = rows.filter(group__in=groups)
+    now = Presence.objects.filter(on_day(day), household=OuterRef("household")).values("kind")[:1]
+    return rows.annotate(presence=Subquery(now)).order_by("group_id", "walk_order", "household__number", "pk")
+
+
+def owed_stays(
+    day: dt.date, *, town: Unit | None = None, groups: Iterable[int] | None = None
+) -> QuerySet[Stay]:
+    """Stays of the households that are owed a visit: 常住 and 季节性在家 on `day`, the period's last (case 14)."""
+    at_home = Presence.objects.filter(on_day(day), household=OuterRef("household"), kind__in=OWED)
+    rows = Stay.objects.filter(on_day(day)).filter(Exists(at_home))
+    if town is not None:
+        rows = rows.filter(group__town=town)
+    if groups is not None:
+        rows = rows.filter(group__in=list(groups))
+    return rows
+
+
+def owed_households(town: Unit, day: dt.date) -> dict[int, int]:
+    """Household id → group id, of all that are owed a visit in the period whose last day is `day`."""
+    return dict(owed_stays(day, town=town).values_list("household_id", "group_id"))
+
+
+def away_households(town: Unit, day: dt.date) -> dict[int, int]:
+    """Household id → group id, of those 举家外出 on `day`: owed one contact in the quarter, shown beside."""
+    away = Presence.objects.filter(on_day(day), household=OuterRef("household"), kind=PresenceKind.AWAY)
+    rows = Stay.objects.filter(on_day(day), Exists(away), group__town=town)
+    return dict(rows.values_list("household_id", "group_id"))
+
+
+def presence_counts(day: dt.date, groups: Iterable[int] | QuerySet) -> dict[int, dict[str, int]]:
+    """Group id → presence kind → households on `day`: numbers only."""
+    rows = (
+        Stay.objects.filter(on_day(day), group__in=groups)
+        .filter(on_day(day, "household__presences__"))
+        .values("group_id", "household__presences__kind")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    found: dict[int, dict[str, int]] = {}
+    for row in rows:
+        found.setdefault(row["group_id"], {})[row["household__presences__kind"]] = row["n"]
+    return found
+
+
+def group_on(household: Household, day: dt.date) -> Unit | None:
+    """The group a household stood in on `day` ("then in G1")."""
+    stay = Stay.objects.filter(on_day(day), household=household).select_related("group").first()
+    return stay.group if stay is not None else None
+
+
+def posts_on(day: dt.date, *, unit: Unit | None = None, kinds: Iterable[str] | None = None) -> QuerySet[Post]:
+    """Posts held on `day`."""
+    rows = Post.objects.filter(on_day(day)).select_related("person", "unit")
+    if unit is not None:
+        rows = rows.filter(unit=unit)
+    if kinds is not None:
+        rows = rows.filter(kind__in=list(kinds))
+    return rows
+
+
+def cadres_on(town: Unit, day: dt.date) -> dict[int, int]:
+    """Person id → village id of the cadres in post on `day`: members of the two committees, each person once.
+
+    Who sits in two villages counts in the one whose post began first.
+    """
+    rows = Post.objects.filter(on_day(day), two_committees=True, unit__town=town).order_by("opened_on", "pk")
+    found: dict[int, int] = {}
+    for person, unit in rows.values_list("person_id", "unit_id"):
+        found.setdefault(person, unit)
+    return found
+
+
+def head_of(unit: Unit, day: dt.date) -> Person | None:
+    """Who answers for a unit on `day`: its head or secretary, else the director, else the group's leader."""
+    order = ("office_head", "party_secretary", "director", "town_leader", "grid_worker", "group_leader")
+    posts = {p.kind: p.person for p in posts_on(day, unit=unit, kinds=order).order_by("-pk")}
+    return next((posts[k] for k in order if k in posts), None)
+
+
+def head_counts_of(unit: Unit) -> QuerySet[HeadCount]:
+    """All head counts of a unit, the latest first."""
+    return HeadCount.objects.filter(unit=unit).order_by("what", "-counted_on")
