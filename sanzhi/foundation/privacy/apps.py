@@ -1,7 +1,9 @@
 import importlib
 
 from django.apps import AppConfig
-from django.core.checks import register
+from django.core import checks
+
+from sanzhi.foundation.privacy.checks import personal_data_is_declared
 
 
 class PrivacyConfig(AppConfig):
@@ -11,4 +13,5 @@ class PrivacyConfig(AppConfig):
 
     def ready(self) -> None:
         # The house refuses to start with personal data that nobody declared.
-        register(importlib.import_module("sanzhi.foundation.privacy.checks").personal_data_is_declared)
+        checks.register(personal_data_is_declared, "privacy")
+        importlib.import_module("sanzhi.foundation.privacy.personal")
