@@ -48,10 +48,14 @@ class Console:
 
     def watch(self, page: Page) -> None:
         """Listen to one page."""
-        page.on("console", lambda m: self.errors.append(f"console: {m.text}") if m.type == "error" else None)
+        page.on("console", self._said)
         page.on("pageerror", lambda error: self.errors.append(f"uncaught: {error}"))
         page.on("requestfailed", self._failed)
         page.on("request", self._outside)
+
+    def _said(self, message: Any) -> None:
+        if message.type == "error":
+            self.errors.append(f"console: {message.text} ({message.location.get('url', '')})")
 
     def _failed(self, request: Any) -> None:
         if "ERR_ABORTED" not in (request.failure or ""):  # a page that was left while it loaded

@@ -21,7 +21,7 @@ WALKERS = (
     ("clerk1", DESK),
     ("cadre1", PHONE),
     ("care1", PHONE),
-    ("jw", DESK),
+    ("discipline", DESK),
     ("audit", DESK),
     ("admin", DESK),
 )
