@@ -95,20 +95,24 @@ def looks_at(person: Person, since: dt.datetime) -> QuerySet[ReadEntry]:
     return rows.filter(subjects__contains=[person.pk])
 
 
-def accounts_within(reach: Iterable[str], day: dt.date, units: QuerySet[Placement]) -> QuerySet[User]:
-    """Accounts whose home town is one of `units`, or whose every role not yet over is on one of them; and the
-    county's own accounts where the county is among them. `reach` are the paths that `units` was made from."""
-    tops = [path for path in reach if not ancestors(path)]
+def accounts_within(day: dt.date, units: QuerySet[Placement], county: bool) -> QuerySet[User]:
+    """Accounts of the towns among `units` and those with a role on one of them, but none with a role elsewhere too:
+    who could print a slip for such an account would gain what it may do there. `county`: the county's own as well."""
     elsewhere = Grant.objects.filter(user=OuterRef("pk"), closed_on__gt=day).exclude(unit__in=units)
     inside = Grant.objects.filter(user=OuterRef("pk"), closed_on__gt=day, unit__in=units)
-    where = Q(town__in=units) | (Q(Exists(inside)) & ~Q(Exists(elsewhere)))
-    if tops:
+    where = Q(town__in=units) | Q(Exists(inside))
+    if county:
         where |= Q(town__isnull=True)
-    return User.objects.filter(where).annotate(
-        first_role=Subquery(inside.order_by("-opened_on", "pk").values("role")[:1]),
-        first_unit=Subquery(inside.order_by("-opened_on", "pk").values("unit__short_name")[:1]),
+    return User.objects.filter(where & ~Q(Exists(elsewhere))).annotate(
+        first_role=Subquery(inside.order_by("opened_on", "pk").values("role")[:1]),
+        first_unit=Subquery(inside.order_by("opened_on", "pk").values("unit__short_name")[:1]),
         ends_on=Subquery(inside.order_by("-closed_on").values("closed_on")[:1]),
     )
+
+
+def people_without_account(town: Unit) -> QuerySet[Person]:
+    """People of a town's register who have no account yet, by name."""
+    return Person.objects.filter(town=town, user__isnull=True).order_by("name", "pk")
 
 
 def held_about(account: User) -> dict[str, Any]:
@@ -167,3 +171,13 @@ def held_about(account: User) -> dict[str, Any]:
             for look in (looks_at(person, since)[:1000] if person else ())
         ],
     }
+
+
+def named_like(rows: QuerySet[User], text: str) -> QuerySet[User]:
+    """Accounts among `rows` whose login or name holds the text."""
+    return rows.filter(Q(username__icontains=text) | Q(display_name__icontains=text))
+
+
+def last_day(closed_on: dt.date) -> dt.date:
+    """The last day of a half-open term, as pages show it."""
+    return closed_on - dt.timedelta(days=1)
