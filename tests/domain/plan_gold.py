@@ -191,3 +191,26 @@ def _amounts(score: Score, row: dict[str, Any], other: dict[str, Any]) -> set[st
 def load(path: Path) -> list[dict[str, Any]]:
     """Rows of a gold file."""
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def essence(reading: dict[str, Any]) -> dict[str, Any]:
+    """All that a reading says, without the places in the text and the wording of doubts."""
+    plain = {k: v for k, v in reading.items() if k not in ("text", "objectives")}
+    plain["tasks"] = [_without_places(t) for t in reading["tasks"]]
+    plain["demands"] = [_without_places(d) for d in reading["demands"]]
+    plain["doubts"] = [d["about"] for d in reading["doubts"]]
+    return plain
+
+
+def _without_places(item: dict[str, Any]) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for name, value in item.items():
+        if name == "span":
+            continue
+        if name == "doubts":
+            out[name] = [d["about"] for d in value]
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            out[name] = [{k: bare(v) if k == "quote" else v for k, v in x.items() if k != "span"} for x in value]
+        else:
+            out[name] = bare(value) if name == "text" else value
+    return out

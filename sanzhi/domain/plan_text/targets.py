@@ -17,7 +17,7 @@ _PERCENT = re.compile(
 _COVER = re.compile(r"(?<!、)(?:全覆盖率?|全面覆盖)(?!的?基础|的?要求|、全)")
 _GOAL = (
     r"(?:新增|新建|新培育|新打造|新培养|打造|建成|建设|建立|建好|培养|培育|创建|举办|组织|开展|完成|推出|推动|评选|选树|选出|挖掘|发展|改造|整治|引进|化解|培训|配备"
-    r"|实现|召开|落实|编制|制定|达到|增至|超过|选派|招引|出台|形成|树立|选聘|设立|安装|实施|争创|创成|力争|确保|举行|种植|修建|修复|维修|硬化|铺设|栽植|拆除|排查|发放|救助|走访|设置|购置|新设|调解|招聘|吸纳|清理)"
+    r"|实现|召开|落实|编制|制定|达到|增至|超过|选派|招引|出台|形成|树立|选聘|设立|安装|实施|争创|创成|力争|确保|举行|种植|修建|修复|维修|硬化|铺设|栽植|拆除|排查|发放|救助|走访|设置|购置|聘请|聘用|新设|调解|招聘|吸纳|清理)"
 )
 _CLASSIFIER = r"(?:个百分点|个以上|个|项|家|名|场次|场|人次|次|处|所|件|户|条|公里|千米|支|座|套|宗|亩|期|篇|部|节|台|辆|盏|份|吨|元|美元|平方米|人|株|栋|位|幅|面|对|间|例|种|类|课时|小时|班|块|盆|根|本|册|张|枚|只|头|口|眼|公顷|平米)"
 _COUNT = re.compile(
@@ -65,6 +65,11 @@ _BEFORE_OF = re.compile(
     r"^(?:.*(?:年|月|日)(?:底|末)?(?:之?前|以?内)?，?)?(?:并|且|要|应|推动|力争|争取|确保|做到|实现|逐步|基本|全面|加快|推进|完成|选取|落实|达到|每(?:个|一)?(?:周|月|季度?|半年|年)|对)*(?:所有|全部|各(?!地|级|类)|全镇(?:\d+个)?|全县(?:\d+个)?|全市(?:\d+个)?|辖区内?)?"
 )
 
+#: A clause that only names what the next one measures (推进…建设，12月底前实现全覆盖).
+_OBJECT = re.compile(
+    r"(?:推进|加强|开展|做好|深化|推动|加快|实施|抓好|完善|全面|落实)+(?P<what>[^，]{2,40}?)(?:建设|工作|创建|打造|改造|安装)?"
+)
+
 
 def targets(
     text: str, shadow: str, start: int, end: int, dated: Sequence[DeadlineNote], *, owers_many: bool
@@ -83,20 +88,21 @@ def targets(
     of = ""
     for number, (s, e, first) in enumerate(_clauses(shadow, start, end)):
         if first:
-            every, every_clause = None, -1
+            every, every_clause, by, of = None, -1, None, ""
         m = _EVERY.search(shadow, s, e) if "每" in shadow[s:e] else None
         if m and not re.match(r"\d+(?:天|日|元)", shadow[m.end() : m.end() + 5]):
             every, every_clause = _PERIODS[m.group(1)], number
-            by = None
         while k < len(dated) and dated[k].span[0] < e:
             if dated[k].span[0] >= s:
                 by = dated[k].date
             k += 1
         clause = _Clause(text, shadow, masked, start, s, e, by, every, every_clause == number, of)
+        found = False
         for note, about in clause.read():
             notes.append(note)
             doubts += about
             of = note.of
+            found = True
             bare = note.kind == "count" and note.every and not note.per
             if (
                 bare
@@ -105,6 +111,9 @@ def targets(
             ):
                 why = "这个数量是全镇（全域）合计，还是每个责任单位各自完成，方案没有写明，请选定。"
                 doubts.append(Doubt("targets", why, note.span))
+        if not found and not of:
+            m = _OBJECT.fullmatch(masked, s - start, e - start)
+            of = text[start + m.start("what") : start + m.end("what")] if m else ""
     return notes, doubts
 
 
@@ -308,7 +317,7 @@ class _Clause:
         """What is measured, taken from the words before the number."""
         low = self._quote_start(head, at)
         raw = self.text[self.start + low : self.start + at]
-        raw = re.sub(rf"(?:{_LOW}|为|的|到|率?提升|实现|完成|均|都|分别)+$", "", raw)
+        raw = re.sub(rf"(?:{_LOW}|为|的|到|率?提升|实现|完成|均|都|分别|走访|进村入户|入户)+$", "", raw)
         m = _BEFORE_OF.match(raw)
         return raw[m.end() if m else 0 :].strip("，、 的")[-30:]
 
