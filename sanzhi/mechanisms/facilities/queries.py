@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from django.db.models import Count, Q, QuerySet
+from django.shortcuts import get_object_or_404
 
 from sanzhi.foundation.accounts.models import User
 from sanzhi.foundation.orgs.models import Unit
@@ -27,6 +28,12 @@ def duty_code(kind: str) -> str:
 def visible_to(user: User) -> QuerySet[Site]:
     """The sites a person may see: those of the villages within reach (a stranger sees none)."""
     return within(user, "facilities:read", Site.objects.select_related("unit"))
+
+
+def get_site(user: User, pk: int, capability: str = "facilities:read") -> Site:
+    """One site of a village in which the person holds the capability; anything else is a 404."""
+    rows = within(user, capability, Site.objects.select_related("unit", "town", "author"))
+    return get_object_or_404(rows, pk=pk)
 
 
 def villages_within(user: User, capability: str, day: dt.date) -> list[Unit]:

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from sanzhi.domain.problems import Problem, declare
+from sanzhi.foundation.ui.components import Mark
 
 
 class SiteState(models.TextChoices):
@@ -17,6 +18,15 @@ class SiteState(models.TextChoices):
     ACCEPTED = "accepted", _("已验收")
     WITHDRAWN = "withdrawn", _("撤出计划")
 
+
+MARKS = {
+    SiteState.PLANNED: Mark("○", SiteState.PLANNED.label, "grey"),
+    SiteState.BUILT: Mark("◐", SiteState.BUILT.label, "blue"),
+    SiteState.HANDED_IN: Mark("◌", _("已报验，待验收"), "blue"),
+    SiteState.ACCEPTED: Mark("✓", SiteState.ACCEPTED.label, "green"),
+    SiteState.WITHDRAWN: Mark("×", SiteState.WITHDRAWN.label, "grey"),
+}
+"""How each stage is shown: never by colour alone."""
 
 TRANSITIONS: dict[str, dict[str, str]] = {
     # A day that was entered wrongly is put right while nobody has been asked to accept.

@@ -1,0 +1,173 @@
+"""Pages of sites: the list, coverage by village, a site with its stages, and one form per step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from sanzhi.foundation import clock
+from sanzhi.foundation.ui.components import Link, word_mark
+from sanzhi.foundation.ui.lists import Column, Filter, ListPage
+from sanzhi.kit.access import can, require
+from sanzhi.kit.receipts.actions import drafts_of, open_draft
+from sanzhi.kit.receipts.forms import discarded, take
+from sanzhi.mechanisms.facilities import actions, queries
+from sanzhi.mechanisms.facilities.forms import PlanForm
+from sanzhi.mechanisms.facilities.models import Site, SiteKind
+from sanzhi.mechanisms.facilities.states import MARKS, SiteState
+from sanzhi.mechanisms.facilities.views import shown
+from sanzhi.mechanisms.facilities.views.steps import STEPS, may
+
+
+def _tabs(here: str) -> list[Link]:
+    return [
+        Link(_("清单"), reverse("facilities:list"), here == "list"),
+        Link(_("按村看覆盖"), reverse("facilities:coverage"), here == "coverage"),
+    ]
+
+
+def _state(code: object) -> object:
+    return word_mark(MARKS[SiteState(str(code))])
+
+
+@login_required
+def list_page(request: HttpRequest) -> HttpResponseBase:
+    """The sites of the villages within reach, the newest first."""
+    require(request.user, "facilities:read")
+    today = clock.today()
+    villages = queries.villages_within(request.user, "facilities:read", today)
+    filters = [
+        Filter("kind", pgettext("site", "种类"), choices=SiteKind.choices),
+        Filter("state", pgettext("site", "进度"), choices=SiteState.choices),
+    ]
+    if len(villages) > 1:
+        filters.append(
+            Filter("village", pgettext("unit kind", "村"), "unit_id", choices=[(v.pk, v.short_name) for v in villages])
+        )
+    page = ListPage(
+        columns=[
+            Column(_("名称"), "name"),
+            Column(pgettext("unit kind", "村"), "unit.short_name"),
+            Column(pgettext("site", "种类"), "get_kind_display"),
+            Column(pgettext("site", "进度"), "state", show=_state, export=lambda code: SiteState(str(code)).label),
+            Column(_("建成日"), "built_on"),
+            Column(_("验收日"), "accepted_on"),
+        ],
+        filters=filters,
+        url=lambda site: reverse("facilities:detail", args=[site.pk]),
+        name=_("阵地与设施"),
+        empty=_("这里会列出视频点、调解工作室、法律服务室、示范点等，由村里登记，牵头单位验收。"),
+    )
+    context = {"tabs": _tabs("list")}
+    if can(request.user, "facilities:record"):
+        context |= {"action_url": reverse("facilities:plan"), "action_label": _("登记一个点")}
+    rows = queries.visible_to(request.user)
+    return page.read(request.GET, rows, today, request.path).respond(
+        request, _("阵地与设施"), "facilities/list.html", context
+    )
+
+
+@login_required
+def coverage(request: HttpRequest) -> HttpResponse:
+    """Villages × kinds: how far each is, and how many villages are covered."""
+    require(request.user, "facilities:read")
+    today = clock.today()
+    villages = queries.villages_within(request.user, "facilities:read", today)
+    table = shown.coverage_table(request.user.town, villages, today)
+    return render(request, "facilities/coverage.html", {"tabs": _tabs("coverage"), "villages": villages, **table})
+
+
+@login_required
+def plan(request: HttpRequest) -> HttpResponse:
+    """A village enters a site into its plan of sites."""
+    require(request.user, "facilities:record")
+    today = clock.today()
+    villages = queries.villages_within(request.user, "facilities:record", today)
+    if discarded(request, "facilities.plan", "new"):
+        return redirect("facilities:plan")
+    draft = open_draft(request.user, "facilities.plan", "new", request.GET.get("draft", ""))
+    initial = {k: request.GET[k] for k in ("kind",) if request.GET.get(k) in SiteKind}
+    form = PlanForm(request.POST or None, initial=initial | (draft.content if draft else {}))
+    form.offer(villages)
+    if request.method == "POST" and form.is_valid():
+        said = {k: v for k, v in form.words().items() if k != "unit"}
+        site = take(
+            form,
+            by=request.user,
+            name="facilities.plan",
+            subject="new",
+            make=lambda: actions.plan_site(
+                by=request.user, unit=form.villages[form.cleaned_data["unit"]], on=today, **said
+            ),
+            find=lambda key: queries.get_site(request.user, int(key)),
+            draft=draft,
+        )
+        if site is not None:
+            messages.success(request, _("已登记“{name}”。建成后在这里登记建成并报验。").format(name=site.name), "good")
+            return redirect("facilities:detail", site.pk)
+    context = {
+        "form": form,
+        "title": _("登记一个点"),
+        "button": pgettext("site", "登记"),
+        "kind": "main",
+        "possible": True,
+        "drafts": [] if draft else drafts_of(request.user, "facilities.plan", "new"),
+        "crumbs": [(_("阵地与设施"), reverse("facilities:list"))],
+    }
+    return render(request, "facilities/form.html", context, status=422 if form.is_bound else 200)
+
+
+@login_required
+def detail(request: HttpRequest, site: int) -> HttpResponse:
+    """A site: its stages, its check list with sources, what was done by whom, and the steps possible now."""
+    row = queries.get_site(request.user, site)
+    return render(request, "facilities/detail.html", shown.site_page(request.user, row, clock.today()))
+
+
+@login_required
+def step(request: HttpRequest, site: int, step: str) -> HttpResponse:
+    """The form of one step; what is not possible now says so instead of a form."""
+    chosen = STEPS.get(step)
+    if chosen is None:
+        raise Http404(step)
+    row = queries.get_site(request.user, site)
+    if not may(request.user, row, chosen):
+        # Who sees the site and may not do this gets the same answer as a stranger.
+        raise Http404(step)
+    today = clock.today()
+    form = chosen.form(request.POST or None)
+    form.prepare(row, today, queries.closed_stage(row, today))
+    if request.method == "POST" and form.is_valid():
+        taken = take(
+            form,
+            by=request.user,
+            name=f"facilities.{chosen.slug}",
+            subject=row.pk,
+            make=lambda: chosen.act(request.user, row, form.words(), today),
+            find=lambda key: queries.get_site(request.user, int(key)),
+        )
+        if taken is not None:
+            messages.success(request, chosen.done.format(name=row.name), "good")
+            return redirect("facilities:detail", row.pk)
+    context: dict[str, Any] = {
+        "form": form,
+        "site": row,
+        "title": chosen.title,
+        "about": chosen.about,
+        "button": chosen.button,
+        "kind": chosen.look,
+        "possible": chosen.possible(row),
+        "crumbs": [
+            (_("阵地与设施"), reverse("facilities:list")),
+            (row.name, reverse("facilities:detail", args=[row.pk])),
+        ],
+    }
+    return render(request, "facilities/form.html", context, status=422 if form.is_bound else 200)
