@@ -210,7 +210,9 @@ def _without_places(item: dict[str, Any]) -> dict[str, Any]:
         if name == "doubts":
             out[name] = [d["about"] for d in value]
         elif isinstance(value, list) and value and isinstance(value[0], dict):
-            out[name] = [{k: bare(v) if k == "quote" else v for k, v in x.items() if k != "span"} for x in value]
+            out[name] = [
+                {k: bare(v) if k == "quote" else v for k, v in x.items() if k != "span"} for x in value
+            ]
         else:
             out[name] = bare(value) if name == "text" else value
     return out

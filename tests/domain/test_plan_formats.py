@@ -13,7 +13,10 @@ TITLE = "青禾镇2023年重点工作任务清单\n"
 def summary(reading: Reading) -> list[tuple[str, str, str, str]]:
     """Each task as (path, lead, responsible, cooperating)."""
     roles = ("lead", "responsible", "cooperating")
-    return [("/".join(t.path), *("|".join(u.name for u in t.units if u.role == r) for r in roles)) for t in reading.tasks]
+    return [
+        ("/".join(t.path), *("|".join(u.name for u in t.units if u.role == r) for r in roles))
+        for t in reading.tasks
+    ]
 
 
 def test_reader_hands_the_lead_down_when_only_the_section_heading_names_it() -> None:
@@ -106,13 +109,23 @@ def test_reader_reads_several_tasks_when_one_item_carries_several_notes() -> Non
         ("（镇党建办牵头，司法所、各村配合）", "镇党建办", "", "司法所|各村"),
         ("〔司法所负责〕", "", "司法所", ""),
         ("（镇党建办、镇综治办按职责分工负责）", "", "镇党建办|镇综治办", ""),
-        ("（镇党建办牵头，司法所、财政所及各村按职责分工负责，完成时限：5月底前）", "镇党建办", "司法所|财政所|各村", ""),
+        (
+            "（镇党建办牵头，司法所、财政所及各村按职责分工负责，完成时限：5月底前）",
+            "镇党建办",
+            "司法所|财政所|各村",
+            "",
+        ),
         ("由镇党建办牵头，司法所配合。", "镇党建办", "", "司法所"),
         ("（牵头单位：镇党建办、镇综治办按职责分别牵头；责任单位：各村）", "镇党建办|镇综治办", "各村", ""),
         ("[责任部门/处室：镇党建办(组织办),司法所;完成时限:(2023年6月)", "", "镇党建办(组织办)|司法所", ""),
         ("（牵头单位：镇综治办。责任单位：各村。）", "镇综治办", "各村", ""),
         ("（主办单位：镇综治办，协办单位：司法所）", "镇综治办", "", "司法所"),
-        ("（牵头单位：镇“放、管、服”改革办；责任单位：各区、县级市人民政府）", "镇“放、管、服”改革办", "各区、县级市人民政府", ""),
+        (
+            "（牵头单位：镇“放、管、服”改革办；责任单位：各区、县级市人民政府）",
+            "镇“放、管、服”改革办",
+            "各区、县级市人民政府",
+            "",
+        ),
         ("（责任单位：教办等有关单位，各村（社区））", "", "教办|有关单位|各村（社区）", ""),
         ("（责任领导：某某；牵头单位：镇综治办；责任人：某某）", "镇综治办", "", ""),
         ("责任单位：司法所、各村；完成时限：年底前。", "", "司法所|各村", ""),
@@ -121,7 +134,9 @@ def test_reader_reads_several_tasks_when_one_item_carries_several_notes() -> Non
 def test_reader_knows_who_plays_which_part_when_a_note_is_written_this_way(
     note: str, lead: str, responsible: str, cooperating: str
 ) -> None:
-    reading = read(f"{TITLE}一、任务\n1．做好日常工作，落实各项制度。{note}\n2．开展宣传。（牵头单位：财政所）\n")
+    reading = read(
+        f"{TITLE}一、任务\n1．做好日常工作，落实各项制度。{note}\n2．开展宣传。（牵头单位：财政所）\n"
+    )
     assert summary(reading)[0] == ("一/1", lead, responsible, cooperating)
 
 
@@ -138,7 +153,9 @@ def test_reader_takes_bare_names_when_brackets_hold_only_units() -> None:
 
 
 def test_reader_takes_the_note_before_the_item_when_notes_stand_first() -> None:
-    same_line = read(f"{TITLE}一、任务\n【牵头单位：镇党建办；责任单位：各村】1．建强班子。\n【牵头单位：司法所】2．化解矛盾。\n")
+    same_line = read(
+        f"{TITLE}一、任务\n【牵头单位：镇党建办；责任单位：各村】1．建强班子。\n【牵头单位：司法所】2．化解矛盾。\n"
+    )
     own_lines = read(
         f"{TITLE}一、任务\n牵头单位：镇党建办\n责任单位：各村\n1．建强班子，配强干部。\n牵头单位：司法所\n2．化解矛盾，每月排查一次。\n"
     )
@@ -150,7 +167,9 @@ def test_reader_takes_the_note_before_the_item_when_notes_stand_first() -> None:
 def test_reader_applies_a_rule_to_all_tasks_when_it_is_stated_once() -> None:
     first = read(f"{TITLE}一、任务\n1．开展宣传。（责任单位：司法所、各村）\n注：排名第一位的为牵头单位。\n")
     assert summary(first) == [("一/1", "司法所", "司法所|各村", "")]
-    everywhere = read(f"{TITLE}以下责任单位均包含各村，不再列出。\n一、任务\n1．开展宣传。（责任单位：司法所）\n")
+    everywhere = read(
+        f"{TITLE}以下责任单位均包含各村，不再列出。\n一、任务\n1．开展宣传。（责任单位：司法所）\n"
+    )
     assert summary(everywhere) == [("一/1", "", "司法所|各村", "")]
 
 
@@ -168,7 +187,10 @@ def test_reader_reads_articles_when_a_plan_is_numbered_by_them() -> None:
 
 def test_reader_keeps_the_heading_apart_when_it_stands_on_its_own_line() -> None:
     reading = read(f"{TITLE}一、总结经验做法\n对各村工作进行评估，推广好做法。（责任单位：镇党政办）\n")
-    assert (reading.tasks[0].heading, reading.tasks[0].text) == ("总结经验做法", "对各村工作进行评估，推广好做法。")
+    assert (reading.tasks[0].heading, reading.tasks[0].text) == (
+        "总结经验做法",
+        "对各村工作进行评估，推广好做法。",
+    )
 
 
 def test_reader_doubts_the_units_when_a_plan_names_none() -> None:
@@ -185,12 +207,16 @@ def test_reader_doubts_the_units_when_a_plan_names_none() -> None:
     )
     assert [t.path for t in reading.tasks] == [("二", "（一）"), ("二", "（二）")]
     assert all([d.about for d in t.doubts] == ["units"] for t in reading.tasks)
-    assert [(u.name, c.every) for d in reading.demands for u in d.units for c in d.cadences] == [("各村", "month")]
+    assert [(u.name, c.every) for d in reading.demands for u in d.units for c in d.cadences] == [
+        ("各村", "month")
+    ]
 
 
 def test_reader_refuses_when_a_document_has_no_task() -> None:
     with pytest.raises(Problem) as refused:
-        read("关于召开座谈会的通知\n各村：\n定于明天开会。\n一、会议时间\n2023年3月1日上午\n二、会议地点\n镇政府会议室\n")
+        read(
+            "关于召开座谈会的通知\n各村：\n定于明天开会。\n一、会议时间\n2023年3月1日上午\n二、会议地点\n镇政府会议室\n"
+        )
     assert refused.value.code == "plan_text.no_task"
 
 
@@ -201,7 +227,9 @@ def test_reader_refuses_when_a_document_is_empty(text: str) -> None:
     assert refused.value.code == "plan_text.empty"
 
 
-@pytest.mark.parametrize("mark", ["秘密★1年", "机密", "绝密★", "密级：秘密", "内部资料 注意保存", "（内部）", "内部文件"])
+@pytest.mark.parametrize(
+    "mark", ["秘密★1年", "机密", "绝密★", "密级：秘密", "内部资料 注意保存", "（内部）", "内部文件"]
+)
 def test_reader_refuses_when_a_document_is_marked_secret(mark: str) -> None:
     with pytest.raises(Problem) as refused:
         read(f"{mark}\n{TITLE}一、任务\n1．做事。（牵头单位：镇党建办）\n")
@@ -214,7 +242,9 @@ def test_reader_reads_on_when_secrecy_is_only_spoken_of() -> None:
 
 
 def test_reader_doubts_both_when_two_tasks_have_one_number() -> None:
-    reading = read(f"{TITLE}一、任务\n1．建强班子。（牵头单位：镇党建办）\n1．化解矛盾。（牵头单位：司法所）\n4．整治环境。（牵头单位：财政所）\n")
+    reading = read(
+        f"{TITLE}一、任务\n1．建强班子。（牵头单位：镇党建办）\n1．化解矛盾。（牵头单位：司法所）\n4．整治环境。（牵头单位：财政所）\n"
+    )
     assert [[d.about for d in t.doubts] for t in reading.tasks] == [["path"], ["path"], []]
     assert "path" in [d.about for d in reading.doubts]
 
@@ -225,8 +255,16 @@ def test_reader_reads_tables_when_cells_are_parted_by_tabs() -> None:
         "党建\t1\t建强班子，选优配强村干部。\t镇党建办\t各村\t3月底\n\t2\t严格值班制度。\t\t各村\t全年\n"
         "治理\t3\t化解矛盾纠纷。\t司法所\t镇综治办、各村\t12月\n"
     )
-    assert summary(reading) == [("1", "", "镇党建办", "各村"), ("2", "", "镇党建办", "各村"), ("3", "", "司法所", "镇综治办|各村")]
-    assert [[d.date or d.kind for d in t.deadlines] for t in reading.tasks] == [["2023-03-31"], ["standing"], ["2023-12-31"]]
+    assert summary(reading) == [
+        ("1", "", "镇党建办", "各村"),
+        ("2", "", "镇党建办", "各村"),
+        ("3", "", "司法所", "镇综治办|各村"),
+    ]
+    assert [[d.date or d.kind for d in t.deadlines] for t in reading.tasks] == [
+        ["2023-03-31"],
+        ["standing"],
+        ["2023-12-31"],
+    ]
 
 
 def test_reader_ignores_words_that_only_look_like_notes() -> None:

@@ -70,17 +70,26 @@ def test_reader_quotes_its_source_when_reading_a_real_plan(path: Path) -> None:
     for task in reading.tasks:
         assert reading.text[slice(*task.span)] == task.text
         assert all(reading.text[slice(*u.span)] == u.name for u in task.units)
-        assert all(reading.text[slice(*x.span)] == x.quote for x in (*task.deadlines, *task.cadences, *task.targets))
+        assert all(
+            reading.text[slice(*x.span)] == x.quote for x in (*task.deadlines, *task.cadences, *task.targets)
+        )
     assert read(reading.text).as_json() == reading.as_json()
 
 
 @needs_shared
 def test_reader_reads_the_seed_exactly_when_it_is_there() -> None:
     reading = read(text_of(next((SHARED / "seed").glob("*.txt"))))
-    assert (reading.number, reading.year, reading.issued_on, reading.first_day) == ("建办〔2022〕7号", 2022, None, None)
+    assert (reading.number, reading.year, reading.issued_on, reading.first_day) == (
+        "建办〔2022〕7号",
+        2022,
+        None,
+        None,
+    )
     assert len(reading.tasks) == 27
     assert sum(1 for t in reading.tasks for u in t.units if u.role == "lead") == 27
-    amounts = [(t.path[-2:], g.kind, g.at_least, g.per, g.every, g.by) for t in reading.tasks for g in t.targets]
+    amounts = [
+        (t.path[-2:], g.kind, g.at_least, g.per, g.every, g.by) for t in reading.tasks for g in t.targets
+    ]
     assert amounts == [
         (("1", "（1）"), "share", "1/10", None, None, None),
         (("（二）", "2"), "share", "1/1", None, "month", None),
