@@ -20,7 +20,7 @@ CAPABILITIES = register(
         "ledger:mine",
         "查看本单位所欠",
         {
-            **{r: Reach.SUBTREE for r in (*_WHOLE_TOWN, *_VILLAGE)},
+            **dict.fromkeys((*_WHOLE_TOWN, *_VILLAGE), Reach.SUBTREE),
             Role.VILLAGE_CARE: Reach.SUBTREE,
             Role.ADMINISTRATOR: Reach.SUBTREE,
         },
@@ -28,7 +28,11 @@ CAPABILITIES = register(
     Capability("ledger:record", "记一条", {Role.OFFICER: Reach.SUBTREE, **_VILLAGE}),
     Capability("ledger:board", "查看全镇看板", _WHOLE_TOWN),
     Capability("ledger:lead", "管理牵头任务（豁免、选相关村、每月看一次）", {Role.OFFICER: Reach.TOWN}),
-    Capability("plans:read", "查看方案", {**_WHOLE_TOWN, **_VILLAGE, Role.ADMINISTRATOR: Reach.TOWN}),
+    Capability(
+        "plans:read",
+        "查看方案",
+        {**_WHOLE_TOWN, **_VILLAGE, Role.VILLAGE_CARE: Reach.SUBTREE, Role.ADMINISTRATOR: Reach.TOWN},
+    ),
     Capability("plans:import", "导入方案", {Role.OFFICER: Reach.TOWN, Role.ADMINISTRATOR: Reach.TOWN}),
     Capability("plans:confirm", "确认任务分解", {Role.OFFICER: Reach.TOWN, Role.ADMINISTRATOR: Reach.TOWN}),
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sanzhi.steering.plans.ledger import views
+from sanzhi.steering.plans.ledger import views, views_task
 
 urlpatterns = [
     path("", views.plan_list, name="list"),
@@ -10,9 +10,9 @@ urlpatterns = [
     path("mine", views.mine, name="mine"),
     path("lead", views.lead, name="lead"),
     path("calendar", views.calendar, name="calendar"),
-    path("tasks/<str:code>", views.task, name="task"),
-    path("tasks/<str:code>/villages", views.villages, name="villages"),
-    path("tasks/<str:code>/look", views.look, name="look"),
-    path("obligations/<int:pk>", views.obligation, name="obligation"),
-    path("obligations/<int:pk>/exempt", views.exempt, name="exempt"),
+    path("tasks/<str:code>", views_task.task, name="task"),
+    path("tasks/<str:code>/villages", views_task.villages, name="villages"),
+    path("tasks/<str:code>/look", views_task.look, name="look"),
+    path("obligations/<int:pk>", views_task.obligation, name="obligation"),
+    path("obligations/<int:pk>/exempt", views_task.exempt, name="exempt"),
 ]
