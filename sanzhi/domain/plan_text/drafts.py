@@ -228,15 +228,16 @@ class Drafts:
 
     def _rows(self) -> None:
         run: list[Paragraph] = []
+        labelled = [0, *(i for i, n in enumerate(self.nodes) if n.label)]
+        at = 0
         for p in [*self.source.paragraphs, Paragraph(-1, -1)]:
             if p.is_row:
                 run.append(p)
                 continue
             if run:
-                at = max(
-                    (i for i, n in enumerate(self.nodes) if n.start <= run[0].start and n.label), default=0
-                )
-                path = self.nodes[at].path
+                while at + 1 < len(labelled) and self.nodes[labelled[at + 1]].start <= run[0].start:
+                    at += 1
+                path = self.nodes[labelled[at]].path
                 for row in row_tasks(self.source, run, path):
                     note = annotation_of_row(self.source, row)
                     draft = Draft(-1 - row.words[0], row.path, *row.words, note)

@@ -85,11 +85,11 @@ def clean(text: str) -> list[str]:
 def _line(line: str) -> str:
     if not line or line[0] in _PLAIN_STARTS:
         return line
+    if len(line) <= 24 and line[0] in "-—–－─第0123456789" and _PAGE.fullmatch(shadow(line)):
+        return ""
     line = _MARKDOWN.sub("", line)
     if line.startswith("|") and line.count("|") >= 3:
         return "" if _RULE.fullmatch(line) else "\t".join(c.strip() for c in line.strip("|").split("|"))
-    if len(line) <= 24 and line[0] in "-—–－─第0123456789" and _PAGE.fullmatch(shadow(line)):
-        return ""
     return line if line.strip() else ""
 
 
@@ -248,6 +248,9 @@ class _Joiner:
         if end in _GOES_ON:
             return True
         whole = self.head
+        again = "cn" in self.last_of if label.kind == "cn" else self.label and self.label.kind == label.kind
+        if label.number == 1 and again:
+            return True
         heading = (
             len(whole) <= HEADING_CHARS and "。" not in whole and (self.label is not None or not self.wrapped)
         )
@@ -289,6 +292,8 @@ class _Joiner:
         if self.wrapped and ("，" in whole or len(whole) > 34):
             return False
         if self.wrapped and whole[-1] in "”》）0123456789":
+            return False
+        if not self.wrapped and len(whole) > (24 if "，" in whole else 34):
             return False
         return self.label is not None or (not self.wrapped and len(whole) <= 24)
 
