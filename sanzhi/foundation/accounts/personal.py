@@ -23,5 +23,4 @@ personal(
     _field("accounts.user", "display_name", "写明由谁办理", "本单位及上级工作人员", "账号注销即删"),
     _field("accounts.grant", "granted_by", "写明谁授予的角色", "管理员、审计、本人", "三年"),
     _field("accounts.slip", "issued_by", "写明谁开的密码条", "管理员、审计、本人", "账号注销即删"),
-    _field("audit.auditentry", "by", "写明谁做的（居民只记账号编号）", "管理员、审计", "三年，公职行为按档案规定"),
 )
