@@ -164,8 +164,17 @@ def _requirements(task: Task, item: Json, units: Iterable[TaskUnit], year: int) 
         proposals = [replace(p, owers="lead") for p in proposals if p.kind == "every"]
         if not any(u.role == TaskUnit.Role.LEAD for u in units):
             proposals = [replace(p, owers="responsible") for p in proposals]
-    tied = [(p, code) for p in proposals for code in _proved_by(task, p)]
+    tied = [pair for p in proposals for pair in _tied(task, p)]
     return [_requirement(task, p, n, code) for n, (p, code) in enumerate(tied, 1)]
+
+
+def _tied(task: Task, proposal: Proposal) -> list[tuple[Proposal, str]]:
+    """A proposal with what proves it; one that asks for two things at once (推进A和B，实现全覆盖) becomes two."""
+    codes = _proved_by(task, proposal)
+    if len(codes) == 1:
+        return [(proposal, codes[0])]
+    label = {code: registry.duties()[code].label for code in codes}
+    return [(replace(proposal, what=f"{proposal.what}（{label[code]}）"), code) for code in codes]
 
 
 def _dated(deadline: Json, year: int) -> Json:
