@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -37,9 +38,11 @@ def _url(name: str) -> str:
     return reverse(name)
 
 
-def _shown(place: Place, path: str) -> ShownPlace:
-    url = _url(place.url_name)
-    return ShownPlace(place.label, url, place.icon, path == url or (url != "/" and path.startswith(url)))
+def _shown(places: Iterable[Place], path: str) -> list[ShownPlace]:
+    """The places with the one marked in which the page stands: the longest address that the page's begins with."""
+    urls = {place: _url(place.url_name) for place in places}
+    here = max((u for u in urls.values() if path == u or (u != "/" and path.startswith(u))), key=len, default=None)
+    return [ShownPlace(place.label, url, place.icon, url == here) for place, url in urls.items()]
 
 
 def _shell(request: HttpRequest) -> dict[str, Any]:
@@ -58,8 +61,8 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "elder": elder,
         "town": town.short_name if town else "",
         "person": user.display_name,
-        "places": [_shown(p, request.path) for p in places],
-        "phone_places": [_shown(p, request.path) for p in places if p.phone][:4],
+        "places": _shown(places, request.path),
+        "phone_places": _shown([p for p in places if p.phone][:4], request.path),
         "sign_out_url": _url("accounts:sign_out"),
         "me_url": _url("accounts:me"),
     }
@@ -68,4 +71,3 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `shell`, made only when a page uses it."""
     return {"shell": SimpleLazyObject(lambda: _shell(request))}
-

@@ -4,15 +4,15 @@ from sanzhi.kit.manifest import Place
 
 PLACES = (
     Place("待办", "dashboards:home", "ledger:mine", icon="todo", phone=True),
-    Place("记一条", "dashboards:record", "ledger:record", icon="plus", phone=True),
-    Place("本单位", "plans:mine", "ledger:mine", icon="home", phone=True),
+    Place("记一条", "dashboards:record", "ledger:record", icon="add", phone=True),
+    Place("本单位", "plans:mine", "ledger:mine", icon="village", phone=True),
     Place("全镇看板", "plans:board", "ledger:board", icon="board"),
-    Place("牵头任务", "plans:lead", "ledger:lead", icon="flag"),
+    Place("牵头任务", "plans:lead", "ledger:lead", icon="folder"),
     Place("日历", "plans:calendar", "ledger:mine", icon="calendar"),
-    Place("方案", "plans:list", "plans:read", icon="book"),
+    Place("方案", "plans:list", "plans:read", icon="plan"),
     Place("指标与锁定", "indicators:list", "indicators:read", icon="chart"),
     Place("机构与人员", "registers:home", "registers:read", icon="people"),
-    Place("账号与权限", "administration:accounts", "accounts:manage", icon="key"),
+    Place("账号与权限", "administration:accounts", "accounts:manage", icon="lock"),
     Place("操作记录", "administration:audit", "audit:read", icon="shield"),
     Place("我的", "accounts:me", "ledger:mine", icon="me", phone=True),
 )

@@ -13,7 +13,7 @@ MECHANISM = Mechanism(
     summary="没有专门记录的任务：写一段进展，牵头单位认定或退回。任何方案从第一天起都能用。",
     capabilities=CAPABILITIES,
     duties=(REPORTED,),
-    places=(Place("进展说明", "progress_notes:list", "progress_notes:read", icon="note"),),
+    places=(Place("进展说明", "progress_notes:list", "progress_notes:read", icon="write"),),
     minutes={"note": 6},
     detail=lambda note: reverse("progress_notes:detail", args=[note.pk]),
     record_here={REPORTED.code: lambda obligation: reverse("progress_notes:write", args=[obligation.pk])},
