@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from sanzhi.domain.tree import range_end
 from sanzhi.foundation.orgs.models import Placement, Succession, TownUnitMark, Unit, UnitAlias, on_day
@@ -75,3 +75,21 @@ def names_of(town: Unit, day: dt.date) -> dict[str, Unit]:
     for alias in UnitAlias.objects.filter(town=town, unit_id__in=by_id):
         names[alias.name] = by_id[alias.unit_id]
     return names
+
+
+def first_days(units: Iterable[int]) -> dict[int, dt.date]:
+    """Unit id → the day it was first registered from."""
+    ids, found = list(units), {}
+    for start in range(0, len(ids), 500):
+        rows = Placement.objects.filter(unit__in=ids[start : start + 500]).values("unit_id")
+        found |= dict(rows.annotate(first=Min("opened_on")).values_list("unit_id", "first").order_by())
+    return found
+
+
+def codes_taken(codes: Iterable[str]) -> dict[str, str]:
+    """Code → name of the unit of any town, standing or closed, that bears it already."""
+    wanted, found = list(codes), {}
+    for start in range(0, len(wanted), 500):
+        rows = Unit.objects.filter(code__in=wanted[start : start + 500])
+        found |= dict(rows.values_list("code", "short_name"))
+    return found

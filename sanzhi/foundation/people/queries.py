@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from sanzhi.foundation.orgs.models import Unit, on_day
 from sanzhi.foundation.people.models import HeadCount, Household, Person, Post, Presence, PresenceKind, Stay
@@ -101,3 +101,24 @@ def head_of(unit: Unit, day: dt.date) -> Person | None:
 def head_counts_of(unit: Unit) -> QuerySet[HeadCount]:
     """All head counts of a unit, the latest first."""
     return HeadCount.objects.filter(unit=unit).order_by("what", "-counted_on")
+
+
+def head_counts_of_town(town: Unit) -> QuerySet[HeadCount]:
+    """All head counts of a town's units, itself included."""
+    rows = HeadCount.objects.filter(Q(unit__town=town) | Q(unit=town)).select_related("unit")
+    return rows.order_by("unit__position", "unit__code", "what", "counted_on")
+
+
+def posts_of_town(town: Unit) -> QuerySet[Post]:
+    """All posts of a town's units, past ones too, in the order of units."""
+    rows = Post.objects.filter(Q(unit__town=town) | Q(unit=town)).select_related("person", "unit")
+    return rows.order_by("unit__position", "unit__code", "pk")
+
+
+def numbers_known(town: Unit, numbers: Iterable[str]) -> set[str]:
+    """Which of these household numbers the town has used, households that are closed included."""
+    wanted, found = sorted(set(numbers)), set()
+    for start in range(0, len(wanted), 500):
+        rows = Household.objects.filter(town=town, number__in=wanted[start : start + 500])
+        found |= set(rows.values_list("number", flat=True))
+    return found

@@ -5,11 +5,10 @@ from __future__ import annotations
 from sanzhi.foundation.accounts.models import Role
 from sanzhi.kit.access import Capability, Reach, register
 
-_TOWN = {
-    r: Reach.TOWN
-    for r in (Role.TOWN_LEADER, Role.OFFICER, Role.DISCIPLINE, Role.AUDITOR, Role.ADMINISTRATOR)
-}
-_VILLAGE = {r: Reach.SUBTREE for r in (Role.SECRETARY, Role.CLERK, Role.CADRE, Role.VILLAGE_CARE)}
+_TOWN = dict.fromkeys(
+    (Role.TOWN_LEADER, Role.OFFICER, Role.DISCIPLINE, Role.AUDITOR, Role.ADMINISTRATOR), Reach.TOWN
+)
+_VILLAGE = dict.fromkeys((Role.SECRETARY, Role.CLERK, Role.CADRE, Role.VILLAGE_CARE), Reach.SUBTREE)
 _VILLAGE_DESK = {Role.SECRETARY: Reach.SUBTREE, Role.CLERK: Reach.SUBTREE}
 _ADMINISTRATOR = {Role.ADMINISTRATOR: Reach.TOWN}
 
@@ -22,7 +21,9 @@ CAPABILITIES = register(
         "写明事由查看电话",
         {Role.TOWN_LEADER: Reach.TOWN, Role.OFFICER: Reach.TOWN, **_ADMINISTRATOR, **_VILLAGE},
     ),
-    Capability("households:read", "查看户册（户号和组别）", {Role.OFFICER: Reach.TOWN, **_ADMINISTRATOR, **_VILLAGE}),
+    Capability(
+        "households:read", "查看户册（户号和组别）", {Role.OFFICER: Reach.TOWN, **_ADMINISTRATOR, **_VILLAGE}
+    ),
     Capability(
         "households:read_doors",
         "查看门牌、姓氏和在家情况",

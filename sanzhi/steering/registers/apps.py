@@ -9,4 +9,4 @@ class RegistersConfig(AppConfig):
     verbose_name = "登记簿"
 
     def ready(self) -> None:
-        declare_after_models("sanzhi.steering.registers.access")
+        declare_after_models("sanzhi.steering.registers.access", "sanzhi.steering.registers.personal")
