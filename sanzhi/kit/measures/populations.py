@@ -5,17 +5,31 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from sanzhi.foundation.orgs.models import Placement, Unit, UnitKind, on_day
+from django.db.models import Q, QuerySet
+
+from sanzhi.domain.tree import range_end
+from sanzhi.foundation.orgs.models import PARENT_KINDS, Placement, Unit, UnitKind, on_day
 from sanzhi.kit.measures.declarations import Population
+
+
+def _places(kind: str, town: Unit) -> QuerySet[Placement]:
+    """Where units of a kind ever hung in a town. Read from the places, not from the town a unit belongs to now: what
+    moved to another town last week was counted here last year."""
+    rows = Placement.objects.filter(unit__kind=kind)
+    if UnitKind.TOWN in PARENT_KINDS[kind]:
+        return rows.filter(parent=town)
+    under = Q(pk__in=[])
+    for path in Placement.objects.filter(unit=town).values_list("path", flat=True):
+        under |= Q(path__gte=path, path__lt=range_end(path))
+    return rows.filter(under)
 
 
 def _units(kind: str) -> Population:
     def subjects_on(town: Unit, day: dt.date) -> dict[int, int]:
-        placed = Placement.objects.filter(on_day(day), unit__kind=kind, unit__town=town)
-        return {pk: pk for pk in placed.values_list("unit_id", flat=True)}
+        return {pk: pk for pk in _places(kind, town).filter(on_day(day)).values_list("unit_id", flat=True)}
 
     def spells(town: Unit) -> Iterable[tuple[int, int, dt.date, dt.date | None]]:
-        placed = Placement.objects.filter(unit__kind=kind, unit__town=town).order_by("unit_id", "opened_on")
+        placed = _places(kind, town).order_by("unit_id", "opened_on")
         return [
             (u, u, first, until)
             for u, first, until in placed.values_list("unit_id", "opened_on", "closed_on")

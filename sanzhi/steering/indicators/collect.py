@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from sanzhi.domain.bundles import Line, Recount, canonical, outcome
 from sanzhi.domain.periods import Period
 from sanzhi.foundation.clock import SHANGHAI
-from sanzhi.foundation.orgs.models import Succession, Unit
+from sanzhi.foundation.orgs.models import Placement, Succession, Unit
+from sanzhi.kit.access import units_within
 from sanzhi.kit.ledger.models import Obligation
 from sanzhi.kit.ledger.standing import slot_of, source_of
 from sanzhi.kit.measures.declarations import Duty, Source, Target
@@ -35,7 +38,7 @@ def lines_of(town: Unit, month: Period, as_of: dt.date) -> list[str]:
     asked: dict[Source, list[tuple[Obligation, Slot]]] = {}
     for obligation in obligations_of(town, month):
         asked.setdefault(source_of(obligation.requirement), []).append((obligation, slot_of(obligation)))
-    codes = dict(Unit.objects.filter(town=town).values_list("pk", "code")) | {town.pk: town.code}
+    codes = _codes(town)
     lines: list[Line] = list(_successions(town, codes))
     populations = {}
     for source, slots in asked.items():
@@ -51,6 +54,13 @@ def lines_of(town: Unit, month: Period, as_of: dt.date) -> list[str]:
     for source, slots in asked.items():
         lines += _results(source, slots, codes, recount, as_of)
     return sorted({canonical(line) for line in lines})
+
+
+def _codes(town: Unit) -> dict[int, str]:
+    """Codes of the town, its units, and those that moved to another town since: its closed months still name them."""
+    paths = Placement.objects.filter(unit=town).values_list("path", flat=True)
+    here = Q(town=town) | Q(pk=town.pk) | Q(pk__in=units_within(list(paths)))
+    return dict(Unit.objects.filter(here).values_list("pk", "code"))
 
 
 def _source_line(source: Source) -> Line:
