@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Error, Page
 
 from tests.browser.conftest import DESK, PHONE, Console, open_page
 from tests.browser.demo import DemoHouse, demo_house
+from tests.house.addresses import addresses
 
 WALKERS = (
     ("leader", DESK),
@@ -64,6 +65,13 @@ def links(page: Page, house: DemoHouse) -> list[str]:
     found = page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
     own = (urldefrag(link)[0] for link in found if link.startswith(house.url))
     return [link for link in own if not any(word in link for word in LEAVES)]
+
+
+def reachable(page: Page, house: DemoHouse) -> list[str]:
+    """Pages of the house that need no row to be named and that this person may open, linked or not."""
+    own = {path for name, path in addresses() if "nothing" not in path and "9876" not in path}
+    asked = sorted(path for path in own if not any(word in path for word in LEAVES))
+    return [house.url + path for path in asked if page.request.get(house.url + path).status == 200]
 
 
 def open_or_fetch(page: Page, url: str) -> tuple[int, bool]:
