@@ -144,7 +144,15 @@ def run_clock_set(arguments: argparse.Namespace) -> int:
 
 
 def after_clock_moved(old: dt.date, new: dt.date) -> None:
-    """What a demonstration's days in between would have done at night, once its day has moved from `old` to `new`."""
+    """What a demonstration's nights in between would have done: fold the figures, close the months that are over."""
+    if new == old:
+        return
+    from sanzhi.foundation import clock
+    from sanzhi.steering.indicators.nightly import run
+
+    with clock.standing_on(new):
+        for kept, bundles in run(new).values():
+            print(f"{kept} 个数字已汇总；{'已锁定 ' + '、'.join(bundles) if bundles else '没有到期的月份'}")
 
 
 def run_slip(arguments: argparse.Namespace) -> int:
