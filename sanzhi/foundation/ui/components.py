@@ -121,14 +121,17 @@ def board_cell(
     url: str = "",
     about: str = "",
     awaiting: bool = False,
+    note: str = "",
 ) -> SafeString:
     """A board's cell: sign and fraction, the state's word for screen readers, opening a side sheet on the desktop.
 
-    `about` names row and column for who cannot see them, e.g. 青山村 6月.
+    `about` names row and column for who cannot see them, e.g. 青山村 6月; `note` is a word in small type behind it all.
     """
     head, tail = _cell(code, bool(awaiting), get_language())
     number = "" if done is None else f"{done}/{owed}" if owed is not None else str(done)
     hidden = f'<span class="visually-hidden">{escape(about)}</span>' if about else ""
+    if note:
+        tail = f'{tail}<small class="s-quiet">{escape(note)}</small>'
     if url:
         return mark_safe(f'<a href="{escape(url)}" data-sheet {head}{hidden}{number}{tail}</a>')
     return mark_safe(f"<span {head}{hidden}{number}{tail}</span>")

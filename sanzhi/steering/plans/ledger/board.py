@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,9 +23,9 @@ from sanzhi.kit.ledger.queries import by_key, light, visible_to
 from sanzhi.kit.ledger.standing import Stand, stands
 from sanzhi.steering.plans.ledger import queries
 from sanzhi.steering.plans.ledger.cells import Cell, cells
-from sanzhi.steering.plans.ledger.sections import section_of
+from sanzhi.steering.plans.ledger.sections import section_names, section_of
 from sanzhi.steering.plans.ledger.viewer import Viewer
-from sanzhi.steering.plans.ledger.words import fraction_of, task_key
+from sanzhi.steering.plans.ledger.words import fraction_of, period_label, task_key
 
 LONGEST_HEADING = 26
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
@@ -111,6 +112,7 @@ class Board:
     all_columns: list[queries.Column]
     sources: dict[str, str]
     cells: dict[tuple[str, int], Cell]
+    shares: dict[str, str]
     counts: dict[State, int]
     viewer: Viewer
 
@@ -135,12 +137,16 @@ class Board:
         label = f"{row.key if several else row.key.rpartition('-')[2]} {formats.short(row.heading, LONGEST_HEADING)}"
         found = [self.cells.get((row.key, c.pk)) for c in shown]
         note = look_words(row, self.viewer) if row.standing else ""
+        if row.key in self.shares:
+            note = f"{self.shares[row.key]} · {note}" if note else self.shares[row.key]
         if row.standing and not any(found) and not row.to_pick:
             return BoardRow(label, address.task(row.key), "", (), across=note)
         html = []
         for column, cell in zip(shown, found, strict=True):
             if cell is not None:
-                html.append(cell_html(cell, address.cell(row.key, column.pk, cell), f"{column.name} {row.key}"))
+                html.append(
+                    cell_html(cell, address.cell(row.key, column.pk, cell), f"{column.name} {row.key}")
+                )
             elif row.to_pick and column.kind == UnitKind.VILLAGE and self.asked.state in ("", "undetermined"):
                 html.append(board_cell("undetermined", url=address.task(row.key), about=column.name))
             else:
@@ -180,6 +186,23 @@ def look_words(row: Row, viewer: Viewer) -> str:
     )
 
 
+def section_labels(rows: Sequence[Row], sources: Mapping[str, str]) -> dict[str, str]:
+    """Section → what the document calls it; `sources`: the texts by digest."""
+    first: dict[str, Row] = {}
+    for row in rows:
+        first.setdefault(row.section, row)
+    names: dict[str, str] = {}
+    for digest in {r.digest for r in first.values()}:
+        starts = {s: r.span_start for s, r in first.items() if r.digest == digest}
+        names |= section_names(sources.get(digest, ""), starts)
+    return {section: names[section] for section in first}
+
+
+def sources_of(requirements: Iterable[Requirement]) -> dict[str, str]:
+    """The documents that `queries.board_requirements` brought along, by digest."""
+    return {r.task.version.source_digest: r.source for r in requirements if r.source}  # type: ignore[attr-defined]
+
+
 class _Addresses:
     """Addresses of cells, made from one pattern each: a board has thousands."""
 
@@ -202,9 +225,12 @@ def cell_html(cell: Cell, url: str, about: str) -> SafeString:
     """A cell: the mark, the fraction or how many stand alike, 待认定, and how many are exempt."""
     numbers = fraction_of(cell.first)
     done, owed = numbers or ((cell.alike, None) if cell.alike > 1 else (None, None))
-    if cell.exempt and cell.first.state is not State.NOT_APPLICABLE:
-        about = _("{about}，豁免 {count} 项").format(about=about, count=cell.exempt)
-    return board_cell(cell.first.state, done, owed, url, about, cell.waits)
+    note = (
+        _("免{count}").format(count=cell.exempt)
+        if cell.exempt and cell.first.state is not State.NOT_APPLICABLE
+        else ""
+    )
+    return board_cell(cell.first.state, done, owed, url, about, cell.waits, note)
 
 
 def cell_words(cell: Cell | None) -> str:
@@ -284,15 +310,51 @@ def read_board(viewer: Viewer, asked: Asked) -> Board:
         counts[s.state] = counts.get(s.state, 0) + 1
     if asked.state:
         standing = [s for s in standing if s.state == asked.state]
+    shares = _shares(standing, wanted, viewer.today)
     made = cells(_keyed(standing, asked, wanted))
     columns = _with_former(viewer, all_columns, made)
     if asked.state:
         kept = {key for key, _unit in made}
-        rows = {k: r for k, r in rows.items() if k in kept or asked.task or (r.to_pick and asked.state == "undetermined")}
-    sources = {r.task.version.source_digest: r.source for r in requirements if r.source}  # type: ignore[attr-defined]
+        rows = {
+            k: r
+            for k, r in rows.items()
+            if k in kept or asked.task or (r.to_pick and asked.state == "undetermined")
+        }
+    sources = sources_of(requirements)
     return Board(
-        asked, list(rows.values()), list(everything.values()), columns, all_columns, sources, made, counts, viewer
+        asked,
+        list(rows.values()),
+        list(everything.values()),
+        columns,
+        all_columns,
+        sources,
+        made,
+        shares,
+        counts,
+        viewer,
     )
+
+
+def _shares(standing: Iterable[Stand], wanted: Mapping[int, Requirement], today: dt.date) -> dict[str, str]:
+    """The town's share of each task that asks one, at the stage that comes next: 全镇 4/9，5月31日前要 5."""
+    found: dict[str, Stand] = {}
+    for s in standing:
+        owed = s.obligation
+        if not owed.town_share or s.amount is None or s.amount.denominator is None or owed.due_on is None:
+            continue
+        key = task_key(wanted[owed.requirement_id].task)
+        if key not in found or (found[key].obligation.due_on or today) < today:
+            found[key] = s
+    return {
+        key: _("全镇 {given}/{all}，{period}要 {needed}").format(
+            given=s.amount.numerator,
+            all=s.amount.denominator,
+            period=period_label(s.obligation, today),
+            needed=s.amount.needed,
+        )
+        for key, s in found.items()
+        if s.amount is not None
+    }
 
 
 def _keyed(

@@ -15,7 +15,7 @@ from sanzhi.foundation.ui.components import Link
 from sanzhi.steering.plans.ledger import queries
 from sanzhi.steering.plans.ledger.viewer import Viewer
 
-SHOWN = 4
+SHOWN = 5
 """Lines of a day that the grid shows; the list below shows all."""
 
 
@@ -43,9 +43,11 @@ def read_calendar(viewer: Viewer, text: str, *, whole: bool) -> dict[str, Any]:
     scope = "&who=town" if whole else ""
     return {
         "title": _("{year}年{month}月").format(year=month.year, month=month.number),
-        "weekdays": [formats.weekday(month.first + dt.timedelta(days=(n - month.first.weekday()) % 7)) for n in range(7)],
+        "weekdays": [
+            formats.weekday(month.first + dt.timedelta(days=(n - month.first.weekday()) % 7))
+            for n in range(7)
+        ],
         "weeks": weeks,
-        "long": any(day["rest"] > 0 for week in weeks for day in week),
         "days": [day for week in weeks for day in week if day["entries"] and day["inside"]],
         "previous": f"?month={month.previous.code}{scope}",
         "next": f"?month={month.next.code}{scope}",
@@ -59,7 +61,9 @@ def read_calendar(viewer: Viewer, text: str, *, whole: bool) -> dict[str, Any]:
     }
 
 
-def _day(day: dt.date, month: Period, by_day: dict[dt.date, list[dict[str, Any]]], today: dt.date) -> dict[str, Any]:
+def _day(
+    day: dt.date, month: Period, by_day: dict[dt.date, list[dict[str, Any]]], today: dt.date
+) -> dict[str, Any]:
     entries = by_day.get(day, []) if day in month else []
     return {
         "day": day,

@@ -25,7 +25,9 @@ class ExemptForm(FormLook, forms.Form):
 class VillagesForm(FormLook, forms.Form):
     """Which villages a document means by 相关村."""
 
-    villages = forms.MultipleChoiceField(label=_("相关村"), widget=forms.CheckboxSelectMultiple, required=False)
+    villages = forms.MultipleChoiceField(
+        label=_("相关村"), widget=forms.CheckboxSelectMultiple, required=False
+    )
     ground = forms.CharField(
         label=_("依据"),
         max_length=200,

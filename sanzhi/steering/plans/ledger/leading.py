@@ -131,7 +131,9 @@ def _waiting(viewer: Viewer, standing: list[Stand], names: Mapping[int, str]) ->
 def words(leading: Leading, unit: str) -> str:
     """Who is behind, as a text for a chat group."""
     today = leading.viewer.today
-    head = _("【{unit}牵头任务】截至{day}：").format(unit=unit, day=formats.day(today, today, with_weekday=False))
+    head = _("【{unit}牵头任务】截至{day}：").format(
+        unit=unit, day=formats.day(today, today, with_weekday=False)
+    )
     if not leading.behind:
         return head + _("没有逾期的单位。")
     lines = [f"{formats.short(x.row.heading, 16)}：{x.behind}" for x in leading.behind[:5]]

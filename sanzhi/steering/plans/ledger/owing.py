@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.urls import reverse
@@ -17,7 +17,6 @@ from sanzhi.kit.ledger.models import Obligation
 from sanzhi.kit.ledger.queries import Owed, by_key, light, requirements_of
 from sanzhi.kit.ledger.standing import Stand, source_of, stands
 from sanzhi.steering.plans.ledger import queries
-from sanzhi.steering.plans.ledger.cells import attention
 from sanzhi.steering.plans.ledger.viewer import Viewer
 from sanzhi.steering.plans.ledger.words import judged_by, period_label, task_key, why
 
@@ -66,6 +65,8 @@ class Item:
     url: str
     task_url: str
     record_url: str
+    alike: int
+    alike_url: str
 
 
 def view_of(stand: Stand, today: dt.date) -> str | None:
@@ -97,7 +98,9 @@ def read_owing(viewer: Viewer) -> Owing:
             owing.views[view].append(stand)
         elif stand.state is State.NOT_DUE:
             owing.later += 1
-    owing.views["late"].sort(key=lambda s: (attention(s), s.obligation.due_on or dt.date.max))
+    # What can still be entered in time comes first, then what became late last.
+    owing.views["late"].sort(key=lambda s: s.obligation.due_on or dt.date.max, reverse=True)
+    owing.views["late"].sort(key=lambda s: (s.obligation.closes_on or dt.date.min) < viewer.today)
     owing.views["done"].reverse()
     return owing
 
@@ -110,38 +113,53 @@ def record_url(owed: Obligation | Owed) -> str:
     return here(owed) if here is not None else ""
 
 
-def items(stands: Sequence[Stand], owing: Owing, *, recording: bool) -> list[Item]:
-    """Obligations as lines; `recording`: with the button to where it is recorded."""
+def grouped(found: Iterable[Stand]) -> list[list[Stand]]:
+    """Periods of one requirement and unit together, in the order in which the first of them comes."""
+    groups: dict[tuple[int, int], list[Stand]] = {}
+    for stand in found:
+        owed = stand.obligation
+        groups.setdefault((owed.requirement_id, owed.unit_id), []).append(stand)
+    return list(groups.values())
+
+
+def items(groups: Sequence[Sequence[Stand]], owing: Owing, *, recording: bool) -> list[Item]:
+    """Obligations as lines, one for each group; `recording`: with the button to where it is recorded."""
     several = len(owing.names) > 1
-    today = owing.viewer.today
-    made = []
-    for stand in stands:
-        owed, requirement = stand.obligation, stand.obligation.requirement
-        task = requirement.task
-        open_still = view_of(stand, today) in ("late", "soon", "now")
-        made.append(
-            Item(
-                heading=task.heading,
-                what=requirement.what,
-                period=period_label(owed, today),
-                unit=owing.names.get(owed.unit_id, "") if several else "",
-                due_on=owed.due_on,
-                due_text=formats.day(owed.due_on, today),
-                state=stand.state,
-                waits=stand.waits,
-                quote=formats.short(requirement.quote or task.text, LONGEST_QUOTE),
-                judged=judged_by(requirement),
-                why=why(stand, today),
-                exempt=stand.exempt_reason,
-                url=reverse("plans:obligation", args=[owed.pk]),
-                task_url=reverse("plans:task", args=[task_key(task)]),
-                record_url=record_url(owed) if recording and open_still and not stand.waits else "",
-            )
-        )
-    return made
+    return [_item(group, owing, several, recording) for group in groups]
 
 
-LABELS = {"late": gettext_lazy("已逾期"), "soon": gettext_lazy("快到期"), "now": gettext_lazy("现在要办"), "done": gettext_lazy("已完成")}
+def _item(group: Sequence[Stand], owing: Owing, several: bool, recording: bool) -> Item:
+    stand, today = group[0], owing.viewer.today
+    owed, requirement = stand.obligation, stand.obligation.requirement
+    task_url = reverse("plans:task", args=[task_key(requirement.task)])
+    open_still = view_of(stand, today) in ("late", "soon", "now")
+    return Item(
+        heading=requirement.task.heading,
+        what=requirement.what,
+        period=period_label(owed, today),
+        unit=owing.names.get(owed.unit_id, "") if several else "",
+        due_on=owed.due_on,
+        due_text=formats.day(owed.due_on, today),
+        state=stand.state,
+        waits=stand.waits,
+        quote=formats.short(requirement.quote or requirement.task.text, LONGEST_QUOTE),
+        judged=judged_by(requirement),
+        why=why(stand, today),
+        exempt=stand.exempt_reason,
+        url=reverse("plans:obligation", args=[owed.pk]),
+        task_url=task_url,
+        record_url=record_url(owed) if recording and open_still and not stand.waits else "",
+        alike=len(group) - 1,
+        alike_url=f"{task_url}?unit={owed.unit_id}",
+    )
+
+
+LABELS = {
+    "late": gettext_lazy("已逾期"),
+    "soon": gettext_lazy("快到期"),
+    "now": gettext_lazy("现在要办"),
+    "done": gettext_lazy("已完成"),
+}
 EMPTY = {
     "late": gettext_lazy("没有逾期的。到了截止日还没有完成的会出现在这里。"),
     "soon": gettext_lazy("七天以内没有到期的。"),
@@ -153,13 +171,15 @@ EMPTY = {
 def words(owing: Owing, unit: str) -> str:
     """The list as a text for a chat group: how many, and the first few with their days."""
     today = owing.viewer.today
-    counts = "，".join(f"{LABELS[v]}{len(owing.views[v])}项" for v in ("late", "soon", "now") if owing.views[v])
+    counts = "，".join(
+        f"{LABELS[v]}{len(owing.views[v])}项" for v in ("late", "soon", "now") if owing.views[v]
+    )
     head = _("【{unit}】{day}：{counts}。").format(
         unit=unit, day=formats.day(today, today, with_weekday=False), counts=counts or _("没有要办的")
     )
     lines = [
         f"{n}.{formats.short(s.obligation.requirement.task.heading, 18)}（{period_label(s.obligation, today)}）"
-        for n, s in enumerate(owing.open[:6], 1)
+        for n, (s, *_alike) in enumerate(grouped(owing.open)[:6], 1)
     ]
     return "\n".join([head, *lines])
 

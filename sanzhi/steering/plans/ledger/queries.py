@@ -66,7 +66,11 @@ def board_requirements(viewer: Viewer, month: str) -> QuerySet[Requirement]:
             kept_up=Subquery(look.values("kept_up")[:1]),
             looked_on=Subquery(look.values("looked_on")[:1]),
             # The document once per version, for the names of its sections.
-            source=Case(When(task__position=1, position=1, then=F("task__version__text")), default=Value(""), output_field=TextField()),
+            source=Case(
+                When(task__position=1, position=1, then=F("task__version__text")),
+                default=Value(""),
+                output_field=TextField(),
+            ),
         )
     )
 
@@ -178,7 +182,10 @@ def due_days(viewer: Viewer, first: dt.date, last: dt.date, *, whole: bool) -> l
             "requirement__task__version__plan__code",
             day=F(kind),
         )
-        found += [row | {"kind": kind} for row in grouped.annotate(n=Count("pk")).order_by("day", "requirement__task__position")]
+        found += [
+            row | {"kind": kind}
+            for row in grouped.annotate(n=Count("pk")).order_by("day", "requirement__task__position")
+        ]
     return found
 
 
@@ -233,8 +240,10 @@ def _unjudged(source: Source, town: Unit, by_slot: Mapping[tuple[int, int], Stan
     requirement = None if isinstance(parts, Reached) else parts.requirement
     if parts.waits is None:
         return []
-    rows = parts.rows().filter(parts.waits, town=town).annotate(
-        of_unit=F(unit), of_requirement=F(requirement) if requirement else Value(0)
+    rows = (
+        parts.rows()
+        .filter(parts.waits, town=town)
+        .annotate(of_unit=F(unit), of_requirement=F(requirement) if requirement else Value(0))
     )
     if requirement:
         rows = rows.filter(**{f"{requirement}__in": {r for _unit, r in by_slot}})

@@ -53,7 +53,9 @@ def source(task: Task, requirements: Iterable[Requirement]) -> SafeString:
         {
             (r.span_start, r.span_end)
             for r in requirements
-            if r.span_start is not None and r.span_end is not None and start <= r.span_start < r.span_end <= end
+            if r.span_start is not None
+            and r.span_end is not None
+            and start <= r.span_start < r.span_end <= end
         }
     )
     inside: list[SafeString] = []
@@ -189,11 +191,17 @@ def _deed(entry: AuditEntry) -> Deed:
     if "first_day" in body:
         words.append(str(body["first_day"]))
     if "kept_up" in body:
-        words.append(_("{month}：{word}").format(month=body.get("month", ""), word=_("已落实") if body["kept_up"] else _("未落实")))
+        words.append(
+            _("{month}：{word}").format(
+                month=body.get("month", ""), word=_("已落实") if body["kept_up"] else _("未落实")
+            )
+        )
     words += [str(body[k]) for k in ("remark", "ground", "heading", "printed_name", "answer") if body.get(k)]
     if body.get("for_lead_unit"):
         words.append(_("代牵头单位确认"))
-    return Deed(entry.at, entry.by.partition(" ")[2] or entry.by, VERBS.get(entry.verb, entry.verb), "；".join(words))
+    return Deed(
+        entry.at, entry.by.partition(" ")[2] or entry.by, VERBS.get(entry.verb, entry.verb), "；".join(words)
+    )
 
 
 def version_links(task: Task, key: str) -> list[Link]:
@@ -212,6 +220,11 @@ def record_rows(obligation: Any, source_code: str, limit: int = 50) -> list[tupl
     """(what, day, unit, address) of the records behind a figure."""
     rows = queries.records_behind(obligation).select_related("unit").order_by("-happened_on", "-pk")[:limit]
     return [
-        (str(r) if not str(r).startswith(type(r).__name__) else _("记录"), r.happened_on, r.unit.short_name, queries.detail_url(source_code, r))
+        (
+            str(r) if not str(r).startswith(type(r).__name__) else _("记录"),
+            r.happened_on,
+            r.unit.short_name,
+            queries.detail_url(source_code, r),
+        )
         for r in rows
     ]

@@ -5,7 +5,7 @@ from django.urls import path
 from sanzhi.steering.plans.ledger import views, views_task
 
 urlpatterns = [
-    path("", views.plan_list, name="list"),
+    path("documents", views.plan_list, name="list"),
     path("board", views.board, name="board"),
     path("mine", views.mine, name="mine"),
     path("lead", views.lead, name="lead"),

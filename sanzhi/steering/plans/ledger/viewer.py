@@ -39,9 +39,7 @@ class Viewer:
     def led_from(self) -> set[int]:
         """The offices the person works in: they may lead tasks."""
         return {
-            h.unit.pk
-            for h in self.user.holdings
-            if h.role == Role.OFFICER and h.unit.kind == UnitKind.OFFICE
+            h.unit.pk for h in self.user.holdings if h.role == Role.OFFICER and h.unit.kind == UnitKind.OFFICE
         }
 
 

@@ -15,7 +15,7 @@ from sanzhi.foundation.ui.components import MARKS, Link
 from sanzhi.foundation.ui.lists import Column, data_table
 from sanzhi.kit.ledger.models import PlanVersion
 from sanzhi.steering.plans.ledger import queries
-from sanzhi.steering.plans.ledger.board import STATES, Asked, Board, read_board
+from sanzhi.steering.plans.ledger.board import STATES, Asked, Board, read_board, section_labels
 from sanzhi.steering.plans.ledger.calendar import read_calendar
 from sanzhi.steering.plans.ledger.leading import leading_table, read_leading
 from sanzhi.steering.plans.ledger.leading import words as lead_words
@@ -24,12 +24,12 @@ from sanzhi.steering.plans.ledger.owing import (
     LABELS,
     PAGE,
     VIEWS,
+    grouped,
     items,
     owing_table,
     read_owing,
     words,
 )
-from sanzhi.steering.plans.ledger.sections import section_names
 from sanzhi.steering.plans.ledger.viewer import viewer
 
 
@@ -78,31 +78,34 @@ def _filters(found: Board) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
     """(name, label, chosen, choices) of each filter above the board."""
     asked = found.asked
     plans = {r.plan: r.requirements[0].task.version.plan for r in found.everything}
-    sections: dict[str, int] = {}
-    texts: dict[str, str] = {}
-    for row in found.everything:
-        sections.setdefault(row.section, row.span_start)
-        texts.setdefault(row.section, row.digest)
-    names: dict[str, str] = {}
-    for digest in dict.fromkeys(texts.values()):
-        mine = {s: start for s, start in sections.items() if texts[s] == digest}
-        names |= section_names(found.sources.get(digest, ""), mine)
+    names = section_labels(found.everything, found.sources)
     offices = {c.pk: c.name for c in found.all_columns}
     leads = dict.fromkeys(r.lead_id for r in found.everything if r.lead_id)
     year = max((p.year for p in plans.values()), default=found.viewer.today.year)
-    many = [("plan", _("方案"), asked.plan, [(code, p.name[:24]) for code, p in plans.items()])] if len(plans) > 1 else []
+    many = (
+        [("plan", _("方案"), asked.plan, [(code, p.name[:24]) for code, p in plans.items()])]
+        if len(plans) > 1
+        else []
+    )
     return [
         *many,
-        ("section", _("章节"), asked.section, [(s, names[s]) for s in sections]),
+        ("section", _("章节"), asked.section, list(names.items())),
         ("lead", _("牵头单位"), asked.lead, [(str(pk), offices[pk]) for pk in leads if pk in offices]),
         ("state", _("状态"), asked.state, [(s.value, str(MARKS[s].label)) for s in STATES]),
-        ("month", _("截止月份"), asked.month, [(f"{year}-{m:02d}", _("{month}月").format(month=m)) for m in range(1, 13)]),
+        (
+            "month",
+            _("截止月份"),
+            asked.month,
+            [(f"{year}-{m:02d}", _("{month}月").format(month=m)) for m in range(1, 13)],
+        ),
     ]
 
 
 def _board_words(found: Board, title: str) -> str:
     counts = "，".join(
-        f"{MARKS[s].label} {found.counts[s]} 项" for s in STATES if found.counts.get(s) and s.value not in ("not_due",)
+        f"{MARKS[s].label} {found.counts[s]} 项"
+        for s in STATES
+        if found.counts.get(s) and s.value not in ("not_due",)
     )
     town = found.viewer.town.short_name
     return _("【{town}{title}】截至{month}月{day}日：{tasks}项任务，{counts}。").format(
@@ -131,7 +134,9 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     versions = list(queries.plans_of(who))
     context = {
         "versions": versions,
-        "table": data_table(columns, versions, _("方案与版本"), who.today, lambda v: _version_url(v, importing)),
+        "table": data_table(
+            columns, versions, _("方案与版本"), who.today, lambda v: _version_url(v, importing)
+        ),
         "waiting": [v for v in versions if v.state == v.State.READ] if importing else [],
         "importing": importing,
         "copy": _("【{town}】方案：{names}").format(
@@ -157,8 +162,10 @@ def mine(request: HttpRequest) -> HttpResponseBase:
     found = owing.views[view]
     if request.GET.get("export") == "xlsx":
         return workbook(*owing_table(owing, view), request)
-    start = next((n + 1 for n, s in enumerate(found) if str(s.obligation.pk) == request.GET.get("after")), 0)
-    page = found[start : start + PAGE]
+    groups = grouped(found)
+    after = request.GET.get("after")
+    start = next((n + 1 for n, group in enumerate(groups) if str(group[0].obligation.pk) == after), 0)
+    page = groups[start : start + PAGE]
     unit = "、".join(u.short_name for u in who.own_units[:2])
     context = {
         "unit": unit,
@@ -167,7 +174,7 @@ def mine(request: HttpRequest) -> HttpResponseBase:
         "items": items(page, owing, recording=who.can("ledger:record")),
         "empty": EMPTY[view],
         "tabs": [Link(LABELS[v], f"?view={v}", v == view, len(owing.views[v])) for v in VIEWS],
-        "more": f"?view={view}&after={page[-1].obligation.pk}" if start + PAGE < len(found) else "",
+        "more": f"?view={view}&after={page[-1][0].obligation.pk}" if start + PAGE < len(groups) else "",
         "copy": words(owing, unit),
         "export_url": f"?view={view}&export=xlsx",
     }

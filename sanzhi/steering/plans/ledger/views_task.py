@@ -75,7 +75,9 @@ def task(request: HttpRequest, code: str) -> HttpResponse:
 def _task_words(found: Task, lines: list[telling.Line]) -> str:
     late = [x.unit for x in lines if x.state in ("overdue", "checking")]
     done = sum(x.state in ("done", "done_late") for x in lines)
-    text = _("{heading}：{done}/{all} 项完成").format(heading=formats.short(found.heading, 60), done=done, all=len(lines))
+    text = _("{heading}：{done}/{all} 项完成").format(
+        heading=formats.short(found.heading, 60), done=done, all=len(lines)
+    )
     return text + (_("；逾期：{units}").format(units="、".join(dict.fromkeys(late))) if late else "")
 
 
@@ -92,7 +94,9 @@ def villages(request: HttpRequest, code: str) -> HttpResponse:
     """Pick the villages that a document calls 相关村."""
     who, found = _led(request, code)
     current = [str(u.pk) for u in queries.picks_of(found)]
-    form = VillagesForm(request.POST or None, villages=queries.villages_of(who), initial={"villages": current})
+    form = VillagesForm(
+        request.POST or None, villages=queries.villages_of(who), initial={"villages": current}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.pick_villages(
@@ -126,7 +130,9 @@ def look(request: HttpRequest, code: str) -> HttpResponse:
         today=who.today,
     )
     word = _("本月已落实") if kept_up else _("本月未落实")
-    messages.success(request, _("已记：{heading}，{word}。").format(heading=formats.short(found.heading, 30), word=word))
+    messages.success(
+        request, _("已记：{heading}，{word}。").format(heading=formats.short(found.heading, 30), word=word)
+    )
     back = "plans:lead" if request.POST.get("back") == "lead" else "plans:task"
     return HttpResponseRedirect(reverse(back, args=[] if back == "plans:lead" else [task_key(found)]))
 

@@ -52,7 +52,9 @@ def judged_by(requirement: Requirement) -> str:
 def asked(requirement: Requirement) -> str:
     """How much is asked and by when: 5月31日前达到 50%, 每月至少 1 次."""
     kinds = Requirement.Kind
-    day = formats.day(requirement.due_on, requirement.due_on, with_weekday=False) if requirement.due_on else ""
+    day = (
+        formats.day(requirement.due_on, requirement.due_on, with_weekday=False) if requirement.due_on else ""
+    )
     if requirement.kind == kinds.EVERY:
         return _("{rhythm}至少 {count} 次").format(
             rhythm=RHYTHMS[Every(requirement.every)], count=requirement.at_least
@@ -72,7 +74,11 @@ def given(stand: Stand) -> str:
     if amount is None:
         return formats.NOTHING
     text = _("已有 {given}，要 {needed}").format(given=amount.numerator, needed=amount.needed)
-    return text if amount.denominator is None else _("{text}（共 {all}）").format(text=text, all=amount.denominator)
+    return (
+        text
+        if amount.denominator is None
+        else _("{text}（共 {all}）").format(text=text, all=amount.denominator)
+    )
 
 
 def why(stand: Stand, today: dt.date) -> str:
@@ -82,7 +88,12 @@ def why(stand: Stand, today: dt.date) -> str:
     def on(value: dt.date | None) -> str:
         return formats.day(value, today)
 
-    days = {"due": on(owed.due_on), "closes": on(owed.closes_on), "met": on(facts.met_on), "begins": on(owed.begins_on)}
+    days = {
+        "due": on(owed.due_on),
+        "closes": on(owed.closes_on),
+        "met": on(facts.met_on),
+        "begins": on(owed.begins_on),
+    }
     amounts = given(stand)
     match stand.state:
         case State.DROPPED:
@@ -94,11 +105,17 @@ def why(stand: Stand, today: dt.date) -> str:
         case State.UNDETERMINED:
             return _("牵头单位还没有选定相关村，选定以后才有人承担。")
         case State.DONE:
-            return _("{met}达到要求，在截止日{due}以内。").format(**days) if owed.due_on else _("{met}达到要求。").format(**days)
+            return (
+                _("{met}达到要求，在截止日{due}以内。").format(**days)
+                if owed.due_on
+                else _("{met}达到要求。").format(**days)
+            )
         case State.DONE_LATE:
             return _("{met}才达到要求，晚于截止日{due}或核对期末{closes}。").format(**days)
         case State.CHECKING:
-            return _("截止日{due}已过，{amounts}。核对期到{closes}，此前收到的记录仍算按期。").format(**days, amounts=amounts)
+            return _("截止日{due}已过，{amounts}。核对期到{closes}，此前收到的记录仍算按期。").format(
+                **days, amounts=amounts
+            )
         case State.OVERDUE:
             return _("截止日{due}已过，{amounts}。补上以后记为逾期完成。").format(**days, amounts=amounts)
         case State.NOT_DUE:

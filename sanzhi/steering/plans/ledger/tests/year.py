@@ -87,12 +87,23 @@ def reading(tasks: int = 27) -> dict[str, Any]:
 
 
 def _share(at_least: str, by: str, quote: str) -> dict[str, Any]:
-    return {"kind": "share", "at_least": at_least, "of": "村", "every": None, "per": None, "by": by, "quote": quote, "span": None}
+    return {
+        "kind": "share",
+        "at_least": at_least,
+        "of": "村",
+        "every": None,
+        "per": None,
+        "by": by,
+        "quote": quote,
+        "span": None,
+    }
 
 
 def confirmed(town: Town, tasks: int = 27) -> PlanVersion:
     """The plan, read and confirmed by 镇党建办 on the tests' day."""
-    version = store_reading(by=town.party, town=town.unit, reading=reading(tasks), file_name="plan.txt", today=TODAY)
+    version = store_reading(
+        by=town.party, town=town.unit, reading=reading(tasks), file_name="plan.txt", today=TODAY
+    )
     ledger.set_first_day(by=town.party, version=version, day=FIRST_DAY)
     ledger.confirm_tasks(by=town.party, version=version, tasks=version.tasks.all(), today=TODAY)
     return version
@@ -101,5 +112,8 @@ def confirmed(town: Town, tasks: int = 27) -> PlanVersion:
 def obligation(town: Town, task: str, unit: str, period: str) -> Obligation:
     """The obligation of a task, a unit (by name) and a period."""
     return Obligation.objects.get(
-        requirement__task__code=task, unit__name=unit, period=period, requirement__task__version__plan__town=town.unit
+        requirement__task__code=task,
+        unit__name=unit,
+        period=period,
+        requirement__task__version__plan__town=town.unit,
     )

@@ -1,0 +1,150 @@
+"""The state of the year on one page: how much is done, how each section stands, three things to act on and who is on them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sanzhi.domain.states import State
+from sanzhi.foundation.ui import formats
+from sanzhi.steering.dashboards.queries import heads_of
+from sanzhi.steering.plans.ledger import queries
+from sanzhi.steering.plans.ledger.board import section_labels, sources_of
+from sanzhi.steering.plans.ledger.leading import Leading, Led, read_leading
+from sanzhi.steering.plans.ledger.viewer import Viewer
+
+ACTS = 3
+AHEAD = dt.timedelta(days=14)
+OPEN = (State.NOT_STARTED, State.UNDER_WAY)
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something to act on: what, why, who leads it and who heads that office."""
+
+    heading: str
+    why: str
+    lead: str
+    head: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Year:
+    """What the town leader's page shows."""
+
+    figures: list[tuple[str, int, str]]
+    sections: list[dict[str, Any]]
+    acts: list[Act]
+    tasks: int
+    copy: str
+
+
+def read_year(viewer: Viewer) -> Year:
+    """Read the year in a fixed number of queries."""
+    requirements = list(queries.board_requirements(viewer, queries.month_of(viewer.today)))
+    leading = read_leading(viewer, requirements)
+    rows = [x.row for x in leading.led]
+    labels = section_labels(rows, sources_of(requirements))
+    acts = _acts(viewer, leading)
+    figures = _figures(leading)
+    return Year(figures, _sections(leading, labels), acts, len(rows), _words(viewer, figures, acts))
+
+
+def _figures(leading: Leading) -> list[tuple[str, int, str]]:
+    stands = [s for x in leading.led for s in x.stands]
+    board = reverse("plans:board")
+
+    def count(*states: State) -> int:
+        return sum(s.state in states for s in stands)
+
+    return [
+        (_("已完成"), count(State.DONE), f"{board}?state=done"),
+        (_("逾期完成"), count(State.DONE_LATE), f"{board}?state=done_late"),
+        (_("进行中"), count(State.UNDER_WAY), f"{board}?state=under_way"),
+        (_("未启动"), count(State.NOT_STARTED), f"{board}?state=not_started"),
+        (_("核对期"), count(State.CHECKING), f"{board}?state=checking"),
+        (_("逾期未完成"), count(State.OVERDUE), f"{board}?state=overdue"),
+    ]
+
+
+def _sections(leading: Leading, labels: dict[str, str]) -> list[dict[str, Any]]:
+    found = []
+    for section, label in labels.items():
+        led = [x for x in leading.led if x.row.section == section]
+        found.append(
+            {
+                "label": label,
+                "tasks": len(led),
+                "done": sum(x.done for x in led),
+                "begun": sum(len(x.begun) for x in led),
+                "late": sum(len(x.late) for x in led),
+                "url": f"{reverse('plans:board')}?section={section}",
+            }
+        )
+    return found
+
+
+def _weight(led: Led, today: dt.date) -> tuple[int, int, int]:
+    overdue = sum(s.state is State.OVERDUE for s in led.stands)
+    checking = sum(s.state is State.CHECKING for s in led.stands)
+    return overdue, checking + int(led.row.to_pick), len(_ahead(led, today))
+
+
+def _ahead(led: Led, today: dt.date) -> list[dt.date]:
+    return [
+        s.obligation.due_on
+        for s in led.stands
+        if s.state in OPEN
+        and not s.obligation.contributes
+        and not s.waits
+        and s.obligation.due_on is not None
+        and today <= s.obligation.due_on <= today + AHEAD
+    ]
+
+
+def _acts(viewer: Viewer, leading: Leading) -> list[Act]:
+    ranked = sorted(leading.led, key=lambda x: _weight(x, viewer.today), reverse=True)
+    chosen = [x for x in ranked if any(_weight(x, viewer.today))][:ACTS]
+    leads = {x.row.lead_id for x in chosen if x.row.lead_id}
+    heads = heads_of(viewer, leads)
+    names = queries.unit_names(viewer, leads)
+    return [
+        Act(
+            heading=x.row.heading,
+            why=_reason(x, viewer.today),
+            lead=names.get(x.row.lead_id or 0, _("没有牵头单位")),
+            head=heads.get(x.row.lead_id or 0, ""),
+            url=reverse("plans:task", args=[x.key]),
+        )
+        for x in chosen
+    ]
+
+
+def _reason(led: Led, today: dt.date) -> str:
+    if led.late:
+        return _("逾期 {count} 项：{units}").format(count=len(led.late), units=formats.short(led.behind, 40))
+    if led.row.to_pick:
+        return _("相关村还没有选定，没有人承担。")
+    ahead = _ahead(led, today)
+    return _("{day}前到期，还有 {count} 项没有完成。").format(
+        day=formats.day(min(ahead), today, with_weekday=False), count=len(ahead)
+    )
+
+
+def _words(viewer: Viewer, figures: Sequence[tuple[str, int, str]], acts: Sequence[Act]) -> str:
+    head = _("【{town}】截至{day}：{counts}。").format(
+        town=viewer.town.short_name,
+        day=formats.day(viewer.today, viewer.today, with_weekday=False),
+        counts="，".join(f"{label}{n}项" for label, n, _url in figures if n),
+    )
+    lines = [
+        f"{n}.{formats.short(a.heading, 18)}（{a.lead}）：{formats.short(a.why, 24)}"
+        for n, a in enumerate(acts, 1)
+    ]
+    return "\n".join([head, *lines])
