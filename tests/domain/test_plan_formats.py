@@ -272,3 +272,22 @@ def test_reader_ignores_words_that_only_look_like_notes() -> None:
         f"{TITLE}一、任务\n1．明确牵头单位、责任单位和完成时限，具体由牵头单位负责解释，企业应自行负责（自行负责）。（牵头单位：镇党政办）\n"
     )
     assert summary(reading) == [("一/1", "镇党政办", "", "")]
+
+
+def test_reader_reads_one_task_when_its_fields_bear_numbers_of_their_own() -> None:
+    reading = read(
+        TITLE
+        + """一、任务
+1．建强班子
+（1）工作内容：选优配强村干部，开展培训。
+（2）牵头单位：镇党建办
+（3）责任单位：司法所　各村
+（4）完成时限：6月底前
+2．化解矛盾
+（1）工作内容：每月排查一次。
+（2）责任单位：司法所、包村干部
+"""
+    )
+    assert summary(reading) == [("一/1", "镇党建办", "司法所|各村", ""), ("一/2", "", "司法所|包村干部", "")]
+    assert reading.tasks[0].deadlines[0].date == "2023-06-30"
+    assert [[d.about for d in t.doubts] for t in reading.tasks] == [[], ["units"]]

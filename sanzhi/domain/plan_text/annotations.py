@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from sanzhi.domain.plan_text.labels import label_at
 from sanzhi.domain.plan_text.model import COOPERATING, LEAD, RESPONSIBLE, Span, UnitNote
 from sanzhi.domain.plan_text.units import is_unit_like, read_clauses, read_list, split_names
 from sanzhi.domain.plan_text.words import FIELD, fields_in
@@ -91,7 +92,14 @@ def _around(shadow: str, at: int, low: int, high: int) -> tuple[int, int, bool] 
         return opening, _closing(shadow, opening, high), True
     if at > low and shadow[at - 1] in _NOT_BEFORE_FIELD:
         return None
-    return at, _last_field_end(shadow, at, high), False
+    return _before_number(shadow, at, low), _last_field_end(shadow, at, high), False
+
+
+def _before_number(shadow: str, at: int, low: int) -> int:
+    """Where a field begins that bears a number of its own on its line ((2) 责任单位：…)."""
+    line = shadow.rfind("\n", max(low, at - 8), at) + 1
+    label = label_at(shadow, line, at_line_start=True) if line else None
+    return line if label and label.end == at else at
 
 
 def _closing(shadow: str, opening: int, high: int) -> int:
@@ -128,6 +136,8 @@ def _last_field_end(shadow: str, at: int, high: int) -> int:
         after = stop
         while after < high and shadow[after] in "。；，\n ":
             after += 1
+        label = label_at(shadow, after, at_line_start=True) if shadow[after - 1 : after] == "\n" else None
+        after = label.end if label and FIELD.match(shadow, label.end) else after
         if after >= high or not FIELD.match(shadow, after):
             return min(high, stop + 1) if stop < high and shadow[stop] == "。" else stop
         stop = after
@@ -180,6 +190,9 @@ def _read(text: str, shadow: str, start: int, end: int, bracketed: bool) -> Anno
     for m, following in zip(fields, [*fields[1:], None][: len(fields)], strict=True):
         low, high = m.end(), following.start() if following else stop
         high = _sentence_end(shadow, low, high)
+        line_end = shadow.find("\n", low, high)
+        if not bracketed and line_end >= 0:
+            high = line_end
         if m.group("time"):
             note.times.append(_trim(shadow, low, high))
         elif m.group("both"):

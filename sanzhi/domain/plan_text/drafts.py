@@ -13,6 +13,7 @@ from sanzhi.domain.plan_text.tabular import row_tasks
 from sanzhi.domain.plan_text.task import annotation_of_row
 from sanzhi.domain.plan_text.words import CLOSING, PREAMBLE
 
+_CONTENT = re.compile(r"(?:工作|任务|具体|主要|重点)?(?:内容|任务|措施|目标|举措)：")
 _TASK_SECTION = re.compile(r"任务|措施|举措|重点|内容|行动|工程|事项")
 
 
@@ -132,6 +133,11 @@ class Drafts:
         lifted = []
         for i, node in enumerate(self.nodes):
             kids = node.children
+            if len(kids) == 1 and i not in self.notes and kids[0] in self.notes and node.label:
+                if _CONTENT.match(self.source.shadow, self.nodes[kids[0]].body):
+                    self.notes[i] = self.notes.pop(kids[0])
+                    self.covered.update(kids)
+                continue
             if len(kids) < 2 or i in self.notes or not node.label:
                 continue
             noted = [k for k in kids if k in self.notes]

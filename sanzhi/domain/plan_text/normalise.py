@@ -8,13 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sanzhi.domain.plan_text.labels import Label, behind_note, label_at
-from sanzhi.domain.plan_text.words import FIELD, UNIT_TAIL
+from sanzhi.domain.plan_text.words import FIELD, UNIT_TAIL, fields_in
 from sanzhi.domain.text_zh import shadow
 
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]"
 )
 _BLANK = re.compile(r"[^\S\t\n ]+ *| {2,}")
+_GAP = re.compile(r"(?<=[\u4e00-\u9fff）])(?:[ \u00a0]{3,}|\u3000+)(?=[\u4e00-\u9fff])")
 _RADICAL = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
 _TIGHT = re.compile(r"(?<![!-~]) | (?![!-~])")
 _PAGE = re.compile(
@@ -78,8 +79,15 @@ def clean(text: str) -> list[str]:
     text = _INVISIBLE.sub("", re.sub("\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", text))
     if _RADICAL.search(text):
         text = _RADICAL.sub(lambda m: unicodedata.normalize("NFKC", m.group())[:1] or m.group(), text)
+    text = _GAP.sub(_kept_gap, text)
     text = _TIGHT.sub("", _BLANK.sub(" ", text.replace("**", "")))
     return [_line(line) for line in text.split("\n")]
+
+
+def _kept_gap(m: re.Match[str]) -> str:
+    """A wide gap parts names in a field of units (责任单位：司法所　各村); elsewhere it is only layout."""
+    line = m.string[max(m.string.rfind("\n", 0, m.start()) + 1, m.start() - 300) : m.start()]
+    return "、" if next(fields_in(shadow(line), 0, len(line)), None) else " "
 
 
 def _line(line: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sanzhi.domain.plan_text.labels import RANK, Label, behind_note, label_at
 from sanzhi.domain.plan_text.normalise import Paragraph, Source
+from sanzhi.domain.plan_text.words import FIELD
 
 _BEFORE_INLINE = re.compile(
     r"(?:[。；！？：）”](?=[一二三四五六七八九十（0-9①-⑳⑴-⒛])|(?:(?<=方案)|(?<=清单)|(?<=要点)|(?<=措施)|(?<=计划))(?=一、))"
@@ -93,6 +94,8 @@ class _Builder:
         if self.in_annex_list and label and label.kind in ("num", "dot"):
             return
         self.in_annex_list = False
+        if label and FIELD.match(shadow, label.end):
+            return
         if label and label.end <= p.end and self._accepts(label):
             self._place(label, inline=False)
             if start > p.start:

@@ -25,7 +25,8 @@ from sanzhi.domain.plan_text.shared_rules import SharedRules
 from sanzhi.domain.plan_text.slips import slips, townsfolk
 from sanzhi.domain.plan_text.tabular import RowTask
 from sanzhi.domain.plan_text.targets import targets
-from sanzhi.domain.plan_text.units import read_clauses, read_list
+from sanzhi.domain.plan_text.units import is_unit_like, read_clauses, read_list
+from sanzhi.domain.text_zh import shadow
 
 _TO_PICK = re.compile(
     r"^(?:各)?(?:相关|有关|部分|试点|涉及|所涉)(?:的)?(?:行政|自然|试点)?(?:村|社区|镇|乡|街道|村组|村民组|网格|乡镇|县|区)"
@@ -104,7 +105,7 @@ def _unit_doubts(units: list[UnitNote]) -> list[Doubt]:
     for unit in units:
         if _TO_PICK.match(unit.name):
             out.append(Doubt("units", f"“{unit.name}”没有点名，请由牵头单位选定。", unit.span))
-        elif len(unit.name) > LONGEST_NAME or "。" in unit.name:
+        elif len(unit.name) > LONGEST_NAME or "。" in unit.name or not is_unit_like(shadow(unit.name)):
             out.append(Doubt("units", "这里不像一个单位的名称，请核对。", unit.span))
     return out
 
