@@ -13,14 +13,14 @@ from sanzhi.mechanisms.progress_notes.states import NoteState
 
 
 def _touches(note: Note) -> Iterable[tuple[int, dt.date]]:
-    return [(note.unit_id, note.counts_for)]
+    return [(note.unit_id, note.counts_on)]
 
 
 NOTES = Measure(
     code="progress_notes.notes_accepted",
     label="已认定的进展说明",
     rows=lambda: Note.objects.filter(state__in=(NoteState.SUBMITTED, NoteState.ACCEPTED)),
-    counts_for="counts_for",
+    counts_for="counts_on",
     done_on="submitted_on",
     received="submitted_on",
     amount="amount",
