@@ -131,9 +131,9 @@ def run_clock_set(arguments: argparse.Namespace) -> int:
     except ValueError:
         raise Problem("installation.day", text=arguments.day) from None
     founded()
+    from sanzhi.foundation import clock
     from sanzhi.foundation.audit.action import System
     from sanzhi.foundation.clock.installation import demo_day
-    from sanzhi.foundation import clock
     from sanzhi.steering.administration.actions import move_clock
 
     with clock.standing_on(demo_day()):
