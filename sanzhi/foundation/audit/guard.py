@@ -58,22 +58,9 @@ def written_table(sql: str) -> str | None:
 
 
 def _guard(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict) -> Any:
-    if not (_open.get() or _migrating.get()) and (found := _WRITE.match(sql)) and found.group(1) in our_tables():
-        raise WriteOutsideAction(f"write to {found.group(1)} outside an action: {sql[:120]}")
+    if not _open.get() and (table := written_table(str(sql))) is not None:
+        raise WriteOutsideAction(f"write to {table} outside an action: {str(sql)[:120]}")
     return execute(sql, params, many, context)
-
-
-_migrating: ContextVar[bool] = ContextVar("migrating", default=False)
-
-
-def migrations_begin(**kwargs: object) -> None:
-    """A migration may rewrite rows of ours: it is reviewed code, run once, by whoever keeps the installation."""
-    _migrating.set(True)
-
-
-def migrations_end(**kwargs: object) -> None:
-    """Close the guard again after the last migration."""
-    _migrating.set(False)
 
 
 def watch(sender: object, connection: Any, **kwargs: object) -> None:
