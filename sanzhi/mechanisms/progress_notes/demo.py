@@ -1,39 +1,62 @@
-"""Notes of the demonstration year: a handful on what no other room proves: accepted, waiting, returned, sent again."""
+"""Notes of the demonstration year: on what no other room proves: accepted, waiting, returned, sent again."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Q
 
 from sanzhi.foundation import clock
 from sanzhi.foundation.accounts.models import User
 from sanzhi.foundation.orgs.models import Unit
 from sanzhi.foundation.orgs.queries import units_on
 from sanzhi.kit.ledger.models import Obligation
-from sanzhi.kit.ledger.standing import slot_of, source_of
+from sanzhi.kit.ledger.standing import source_of
 from sanzhi.mechanisms.progress_notes import actions
 from sanzhi.mechanisms.progress_notes.access import deciders, is_farthest
 from sanzhi.mechanisms.progress_notes.measures import REPORTED
 from sanzhi.mechanisms.progress_notes.models import Note
 
-# (village by order, days before the demonstration day, words, what became of it)
-_NOTES = (
-    (1, 20, "已召开村“两委”会议，分工到人，责任清单上墙，本月按清单推进了三项。", "accepted"),
-    (2, 16, "完成摸底，列出问题 6 条，其中 4 条已整改，余下两条约定月底前办结。", "accepted"),
-    (3, 9, "宣传栏已更新，村民小组长会上讲了一次，到会 23 人。", "waiting"),
-    (4, 7, "正在推进，后续再报。请镇里先登记为已开展。", "returned"),
-    (5, 3, "组织党员和村民代表学习两次，发放明白纸 210 份，各组签收单已留存。", "waiting"),
-    (6, 12, "村级方案已经村民代表会议讨论，意见 5 条已采纳 3 条，修改稿送牵头单位。", "again"),
-)
+_ACCEPTED, _WAITING, _RETURNED, _AGAIN = "accepted", "waiting", "returned", "again"
 
 
-def _owed(unit: Unit, day: dt.date) -> Obligation | None:
-    """What the village owes through notes on `day`: the first by due day whose period has begun and is open."""
+@dataclass(frozen=True)
+class _Told:
+    """What villages reported on one thing: words by which the task is known, its due day, when and what they wrote,
+    and what became of it, a letter per village in register order (a accepted, w waiting, r returned, g sent again, - nothing).
+    """
+
+    known_by: str
+    due_on: dt.date
+    written_on: dt.date
+    words: str
+    fates: str
+
+
+_FATES = {"a": _ACCEPTED, "w": _WAITING, "r": _RETURNED, "g": _AGAIN}
+_TOLD = (
+    _Told("公开承诺", dt.date(2022, 3, 31), dt.date(2022, 3, 28), "村“两委”班子和成员的年度目标已在党员大会上承诺，并在公开栏张贴。", "aaaaaaa--"),
+    _Told("公开承诺", dt.date(2022, 3, 31), dt.date(2022, 4, 12), "班子换届后补开承诺会，目标和承诺已上公开栏。", "-------a-"),
+    _Told("一月一议", dt.date(2022, 4, 30), dt.date(2022, 4, 15), "15 日在议事堂开会，两委、监委会、党员和村民代表都到，议定两件事，有人领办。", "aaaaaa-aa"),
+    _Told("一月一晒", dt.date(2022, 4, 30), dt.date(2022, 4, 14), "3 月的村务、财务在公开栏和广播里公开，监委会核过，群众提问两条已答复。", "aaaaaaaa-"),
+    _Told("一月一议", dt.date(2022, 5, 31), dt.date(2022, 5, 16), "16 日开会议定塘坝清淤和路灯维修，列了领办人和时间。", "aaww-----"),
+    _Told("集中轮训", dt.date(2022, 6, 30), dt.date(2022, 5, 20), "全体村干部参加镇里第一期轮训，四个专题上了两个，签到表在附页。", "w--r-----"),
+    _Told("村规民约", dt.date(2022, 6, 30), dt.date(2022, 5, 18), "征求意见走完，收到意见 17 条，采纳 11 条，修改稿已请司法所看过，等村民会议。", "w-r-g----"),
+)  # fmt: skip
+
+
+def _owed(unit: Unit, told: _Told) -> Obligation | None:
+    """The village's obligation that is meant; None where the confirmed plan asks for no such thing."""
     rows = Obligation.objects.filter(
-        unit=unit, begins_on__lte=day, dropped_on__isnull=True, handed_to__isnull=True, contributes=False
+        Q(requirement__what__contains=told.known_by) | Q(requirement__task__text__contains=told.known_by),
+        unit=unit,
+        due_on=told.due_on,
+        dropped_on__isnull=True,
+        handed_to__isnull=True,
     ).select_related("requirement__task__version__plan", "unit", "town")
-    fitting = (o for o in rows.order_by("due_on", "pk") if source_of(o.requirement) is REPORTED)
-    return next((o for o in fitting if o.due_on is None or o.due_on >= day), None)
+    return next((o for o in rows.order_by("pk") if source_of(o.requirement) is REPORTED), None)
 
 
 def _decider(note: Note, day: dt.date, users: Mapping[str, User]) -> User | None:
@@ -43,32 +66,41 @@ def _decider(note: Note, day: dt.date, users: Mapping[str, User]) -> User | None
     return next((u for u in people if is_farthest(u, note, day)), None)
 
 
+def _tell(told: _Told, owed: Obligation, fate: str, secretary: User, day: dt.date, users: Mapping[str, User]) -> None:
+    written = told.written_on
+    with clock.standing_on(written):
+        note = actions.write_note(
+            by=secretary,
+            obligation=owed,
+            text=told.words,
+            happened_on=written,
+            today=written,
+            late_reason="班子换届，承诺会推迟" if owed.closes_on is not None and written > owed.closes_on else "",
+        )
+    decided = min(written + dt.timedelta(days=2), day)
+    decider = _decider(note, decided, users)
+    if decider is None or fate == _WAITING:
+        return
+    with clock.standing_on(decided):
+        if fate == _ACCEPTED:
+            actions.accept_note(by=decider, note=note, today=decided)
+            return
+        lacking = "没有写哪天开的会、到了多少人。请补上时间和人数，附一张签到表。"
+        actions.return_note(by=decider, note=note, reason=lacking, today=decided)
+    if fate == _AGAIN:
+        with clock.standing_on(day):
+            words = told.words + "17 日户主会到会 41 户，签到表存村里。"
+            actions.resubmit_note(by=secretary, note=note, text=words, happened_on=written, today=day)
+
+
 def build(*, town: Unit, day: dt.date, users: Mapping[str, User]) -> None:
-    """Write notes of six villages as they stood on `day`; nothing where no confirmed task asks for one.
+    """Write what the villages reported until `day`; nothing on what the confirmed plan does not ask.
 
     `users`: the secretaries `sec1` … by village order, and the officers who decide.
     """
     villages = list(units_on(day, town=town, kinds=["village"]))
-    for number, ago, words, fate in _NOTES:
-        if number > len(villages):
-            continue
-        village, secretary, written = villages[number - 1], users[f"sec{number}"], day - dt.timedelta(days=ago)
-        owed = _owed(village, day)
-        if owed is None:
-            continue
-        written = max(written, slot_of(owed).first)
-        with clock.standing_on(written):
-            note = actions.write_note(by=secretary, obligation=owed, text=words, happened_on=written, today=written)
-        decided = min(written + dt.timedelta(days=2), day)
-        decider = _decider(note, day, users)
-        if decider is None or fate == "waiting":
-            continue
-        with clock.standing_on(decided):
-            if fate == "accepted":
-                actions.accept_note(by=decider, note=note, today=decided)
-                continue
-            lacking = "只写了打算，没有写做了什么、到什么程度。请补上时间、人数和结果。"
-            actions.return_note(by=decider, note=note, reason=lacking, today=decided)
-        if fate == "again":
-            with clock.standing_on(day):
-                actions.resubmit_note(by=secretary, note=note, text=words, happened_on=written, today=day)
+    for told in _TOLD:
+        for number, (village, letter) in enumerate(zip(villages, told.fates, strict=False), 1):
+            fate, owed = _FATES.get(letter), _owed(village, told)
+            if fate is not None and owed is not None and told.written_on <= day:
+                _tell(told, owed, fate, users[f"sec{number}"], day, users)
