@@ -149,3 +149,41 @@ def test_view_names_everything_when_a_reading_is_shown() -> None:
     view = as_table(read((SAMPLES / "qinghe-2022-3.txt").read_text(encoding="utf-8")))
     for word in ("青办〔2022〕3号", "27 项", "2022-05-31", "每周1天", "镇党建办", "第一天"):
         assert word in view
+
+
+def test_table_is_put_together_when_a_pdf_has_taken_its_cells_apart() -> None:
+    reading = read(
+        """青禾镇2023年重点任务分解表
+序
+号
+工作任务
+牵头单
+位
+责任单位
+完成时限
+1
+建强班子，选优配
+强村干部
+镇党建办
+镇综治办、司法
+所、各村
+2023年3月底
+前
+2
+每月开展一次矛盾纠纷排查，建立
+台账。
+司法所
+各村
+长期坚持
+"""
+    )
+    assert [(t.path, t.text) for t in reading.tasks] == [
+        (("1",), "建强班子，选优配强村干部"),
+        (("2",), "每月开展一次矛盾纠纷排查，建立台账。"),
+    ]
+    assert [[u.name for u in t.units] for t in reading.tasks] == [
+        ["镇党建办", "镇综治办", "司法所", "各村"],
+        ["司法所", "各村"],
+    ]
+    assert [[d.date or d.kind for d in t.deadlines] for t in reading.tasks] == [["2023-03-31"], ["standing"]]
+    assert "units" in [d.about for d in reading.doubts]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from sanzhi.domain.plan_text.flattened import rebuild
 from sanzhi.domain.plan_text.labels import Label, behind_note, label_at
 from sanzhi.domain.plan_text.words import FIELD, UNIT_TAIL, fields_in
 from sanzhi.domain.text_zh import shadow
@@ -45,12 +46,16 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Source:
-    """The text that is stored, its shadow, its paragraphs, and where the source broke lines inside them."""
+    """The text that is stored, its shadow, its paragraphs, and where the source broke lines inside them.
+
+    `rebuilt` counts the rows of tables that had to be put together from pieces.
+    """
 
     text: str
     shadow: str
     paragraphs: tuple[Paragraph, ...]
     joins: tuple[int, ...]
+    rebuilt: int = 0
 
 
 def normalise(lines: Iterable[str]) -> Source:
@@ -59,7 +64,7 @@ def normalise(lines: Iterable[str]) -> Source:
     Characters are kept as printed, save invisible ones, blanks beside Chinese characters and the doubles of
     characters that PDF files use. A paragraph of the result is one paragraph of the document as far as can be told.
     """
-    cleaned = clean("\n".join(lines))
+    cleaned, rebuilt = rebuild(clean("\n".join(lines)))
     rows = _table_rows(cleaned)
     width, wrapped = _wrap_width(cleaned)
     joiner = _Joiner(width, wrapped)
@@ -70,7 +75,7 @@ def normalise(lines: Iterable[str]) -> Source:
             joiner.line(line.replace("\t", ""), twin.replace("\t", ""))
         elif line:
             joiner.line(line, twin)
-    return joiner.source()
+    return replace(joiner.source(), rebuilt=rebuilt)
 
 
 def clean(text: str) -> list[str]:

@@ -120,6 +120,9 @@ def document_doubts(source: Source, tasks: list[TaskNote], skeleton: Outline) ->
                 "path", f"编号在“{printed}”之前缺号，请核对是否漏了条目。", (label.start, label.printed_end)
             )
         )
+    if source.rebuilt:
+        why = f"有{source.rebuilt}行表格在文件里是拆散的文字，已按列拼回，请逐行核对单位和时限。"
+        out.append(Doubt("units", why))
     vague = [(t, u) for t in tasks for u in t.units if _CLASS.search(u.name) and not _TO_PICK.match(u.name)]
     if vague:
         count = len({id(t) for t, _ in vague})
