@@ -135,6 +135,7 @@ def test_reader_doubts_a_rhythm_when_it_may_be_counted_in_two_ways() -> None:
         "targets",
         "targets",
     ]
+    assert [d.about for d in task("每两周巡查一次。").doubts] == ["cadences"]
     assert not task("每年全镇至少推出1个县级典型。").doubts
 
 

@@ -129,6 +129,8 @@ def test_reader_reads_several_tasks_when_one_item_carries_several_notes() -> Non
         ("（责任单位：教办等有关单位，各村（社区））", "", "教办|有关单位|各村（社区）", ""),
         ("（责任领导：某某；牵头单位：镇综治办；责任人：某某）", "镇综治办", "", ""),
         ("责任单位：司法所、各村；完成时限：年底前。", "", "司法所|各村", ""),
+        ("（镇党政办牵头，各办所负责，12月底前完成）", "镇党政办", "各办所", ""),
+        ("（镇综治办、各村；11月底前）", "", "镇综治办|各村", ""),
     ],
 )
 def test_reader_knows_who_plays_which_part_when_a_note_is_written_this_way(
@@ -291,3 +293,27 @@ def test_reader_reads_one_task_when_its_fields_bear_numbers_of_their_own() -> No
     assert summary(reading) == [("一/1", "镇党建办", "司法所|各村", ""), ("一/2", "", "司法所|包村干部", "")]
     assert reading.tasks[0].deadlines[0].date == "2023-06-30"
     assert [[d.about for d in t.doubts] for t in reading.tasks] == [[], ["units"]]
+
+
+def test_reader_takes_the_time_behind_the_units_when_it_has_no_label() -> None:
+    reading = read(
+        f"{TITLE}一、任务\n1．办好实事。（镇党政办牵头，各办所负责，12月底前完成）\n2．化解矛盾。（责任单位：司法所；完成时限：每季度末）\n"
+    )
+    assert [d.date for d in reading.tasks[0].deadlines] == ["2023-12-31"]
+    assert [c.every for c in reading.tasks[1].cadences] == ["quarter"]
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ("1 总体目标\n1.1 完善机制，升级到2.0版。（责任单位：镇党建办）\n1.2 培训干部。（责任单位：各村）\n", [("1.1",), ("1.2",)]),
+        ("任务一：建强班子\n选优配强。\n责任单位：镇党建办\n任务二：化解矛盾\n每月排查。\n责任单位：司法所\n", [("任务一",), ("任务二",)]),
+        ("第一章 党建\n第一条 建强班子。（责任单位：镇党建办）\n第二章 治理\n第二条 化解矛盾。（责任单位：司法所）\n", [("第一章", "第一条"), ("第二章", "第二条")]),
+        ("一、党建\n（一）班子\n①配强班子。（责任单位：镇党建办）\n②培训干部。（责任单位：各村）\n", [("一", "（一）", "①"), ("一", "（一）", "②")]),
+        ("一、党建\n（1）配强班子。（责任单位：镇党建办）\n二、治理\n（2）化解矛盾。（责任单位：司法所）\n（十三)整治环境。（责任单位：各村）\n", [("一", "（1）"), ("二", "（2）")]),
+    ],
+)  # fmt: skip
+def test_reader_prints_the_path_as_written_when_items_are_numbered_this_way(
+    text: str, paths: list[tuple[str, ...]]
+) -> None:
+    assert [t.path for t in read(TITLE + text).tasks][: len(paths)] == paths

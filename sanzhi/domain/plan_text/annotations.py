@@ -13,7 +13,10 @@ from sanzhi.domain.plan_text.words import FIELD, fields_in
 #: No annotation is longer; what is longer has lost its closing bracket.
 LONGEST = 1600
 _BACK = 600
-_VERB_END = re.compile(r"(?:牵头|负责|落实|配合|协助|参与|承办|实施|参加|协办|主办)[。；]?）")
+_DONE = r"(?:牵头|负责|落实|配合|协助|参与|承办|实施|参加|协办|主办)"
+_VERB_END = re.compile(rf"{_DONE}(?:[，；][^（），；。\n]{{2,20}})?[。；]?）")
+_TIME_BEHIND = re.compile(rf"(?:{_DONE}|(?<=[^，；])(?=[，；]))[，；]([^（），；。\n]{{2,20}})$")
+_TIME = re.compile(r"\d{1,2}月|年底|年内|季度|半年|20\d\d年|长期|持续|常态|全年")
 _BY_WHOM = re.compile(r"(?:(?<=[。；，\n])|(?<=^))由(?=[^。；，\n]{2,80}?牵头)")
 _NOT_BEFORE_FIELD = frozenset("的和及各明确定与或“‘《")
 
@@ -67,10 +70,17 @@ def bare_bracket(text: str, shadow: str, start: int, end: int) -> Annotation | N
     opening = _opening(shadow, stop - 1, max(start, stop - 300))
     if opening is None or opening == start:
         return None
-    units = read_list(text, shadow, opening + 1, stop - 1, RESPONSIBLE)
+    time = _time_behind(shadow, opening + 1, stop - 1)
+    units = read_list(text, shadow, opening + 1, time[0] if time else stop - 1, RESPONSIBLE)
     if units and all(is_unit_like(u.name) for u in units) and shadow[opening - 1] in "。；\n）":
-        return Annotation(opening, stop, units)
+        return Annotation(opening, stop, units, [time] if time else [])
     return None
+
+
+def _time_behind(shadow: str, start: int, end: int) -> Span | None:
+    """Words about time that close a note without a label of their own (…各村负责，12月底前完成)."""
+    m = _TIME_BEHIND.search(shadow, max(start, end - 30), end)
+    return m.span(1) if m and _TIME.search(m.group(1)) else None
 
 
 def _around(shadow: str, at: int, low: int, high: int) -> tuple[int, int, bool] | None:
@@ -185,6 +195,8 @@ def _read(text: str, shadow: str, start: int, end: int, bracketed: bool) -> Anno
         clauses = read_clauses(text, shadow, inner, first)
         if fields or any(is_unit_like(u.name) for u in clauses):
             note.units += clauses
+            behind = _time_behind(shadow, inner, first) if clauses and not fields else None
+            note.times += [behind] if behind else []
         elif not fields:
             return note
     for m, following in zip(fields, [*fields[1:], None][: len(fields)], strict=True):

@@ -13,7 +13,7 @@ from sanzhi.domain.plan_text.words import SUPERIOR
 _STOP = "，；。、（）\n"
 _PAST = re.compile(r"(?:截至|截止|自|从|按照|根据|以|较|比|依据)$")
 _WHAT_TRIM = "，；。、：并 且\n（）"
-_NOT_WHAT = re.compile(r"^(?:完成|前|底前|并|且)$")
+_NOT_WHAT = re.compile(r"^(?:(?:完成|前|底前|并|且)$|每(?:年|月|季|周|半年))")
 _EVERY = re.compile(r"每(?:个)?(?:年|月|季|周|半年)(?:度)?$")
 _OTHER_TIME = re.compile(
     r"(?:[0-9一二三四五六七八九十]+个?(?:工作日|日|天|周|月)(?:以?内|之内)|即日起|立即|即时|适时|及时|尽快|近期|随时|另行通知)"
@@ -34,7 +34,7 @@ def of_annotation(
     for i, day in enumerate(found):
         stop = found[i + 1].start if i + 1 < len(found) else end
         what = _what(text, shadow, day.end, stop)
-        if not what and i == 0 and not re.search(r"[0-9月年]", shadow[start : day.start]):
+        if not what and i == 0 and not re.search(r"[0-9月年]|[至到起于在]$", shadow[start : day.start]):
             what = _what(text, shadow, start, day.start)
         notes.append(_by(text, day, what, in_body=False))
         doubts += _doubts(text, day, year, begins)

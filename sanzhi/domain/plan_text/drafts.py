@@ -107,7 +107,7 @@ class Drafts:
                 note = bare_bracket(self.source.text, self.source.shadow, node.body, node.end)
                 if note:
                     found[i] = [note]
-        if len(found) >= 3:
+        if len(found) >= 3 or (found and self.notes):
             self.notes |= found
 
     def _sentences(self) -> None:

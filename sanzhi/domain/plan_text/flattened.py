@@ -71,7 +71,7 @@ def _rows(lines: Sequence[str], start: int, kinds: Sequence[str]) -> tuple[list[
         if not (_NUMBER.fullmatch(shadow(lines[i])) and shadow(lines[i]).rstrip(".、") == str(number)):
             break
         end = i + 1
-        pieces = []
+        pieces: list[str] = []
         while end < len(lines) and len(pieces) <= MOST_PIECES:
             line = shadow(lines[end])
             if line.rstrip(".、") == str(number + 1) or _BREAK.match(line):

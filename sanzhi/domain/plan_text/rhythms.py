@@ -35,6 +35,9 @@ _NO_RHYTHM_AFTER = re.compile(
     r"(?:\d+|[一二三四五六七八九十]+)(?:天|日)[、，]?(?:每天|24小时|全天)|(?:最高|不超过|补助|补贴|给予|按)?\d+(?:\.\d+)?(?:万|亿)?元"
 )
 _YEARLY_DOUBT = re.compile(r"年度(?=[^，。；、]{0,4}(?:述职|评议|考评|测评))")
+_ODD = re.compile(
+    r"每(?:隔)?(?:[两二三四五六七八九十]|[2-9]|1\d)(?:个)?(?:周|星期|月|季度|年)(?!内)|每旬|每双月|每双周"
+)
 _DISTRIBUTIVE = re.compile(r"(?:对|到|向|为|走访)?(?:所|其)?(?:联系|包保|挂钩|帮扶|结对)的")
 _STOP = "，。；！？\n"
 WINDOW = 48
@@ -69,6 +72,9 @@ def cadences(text: str, shadow: str, start: int, end: int) -> tuple[list[Cadence
         if printed and _DISTRIBUTIVE.search(shadow, m.end(), stop) and every in ("week", "month"):
             why = "这里的次数是每名干部合计，还是对每个联系对象分别计算，方案没有写明，请选定。"
             doubts.append(Doubt("cadences", why, (m.start(), quote_end)))
+    for m in _ODD.finditer(shadow, start, end):
+        why = f"“{text[m.start() : m.end()]}”不是每周、每月、每季度、每半年或每年，请选定按哪一种周期计算。"
+        doubts.append(Doubt("cadences", why, m.span()))
     if "year" not in best:
         for m in _YEARLY_DOUBT.finditer(shadow, start, end):
             if shadow[max(start, m.start() - 2) : m.start()].endswith(("纳入", "列入")):

@@ -16,7 +16,7 @@ _PERCENT = re.compile(
 )
 _COVER = re.compile(r"(?<!、)(?:全覆盖率?|全面覆盖)(?!的?基础|的?要求|、全)")
 _GOAL = (
-    r"(?:新增|新建|新修|新培育|新打造|新培养|打造|建成|建设|建立|建好|培养|培育|创建|举办|组织|开展|完成|推出|推动|评选|选树|选出|挖掘|发展|改造|整治|引进|化解|培训|配备"
+    r"(?:新增|新建|新修|办好|办成|办理|新培育|新打造|新培养|打造|建成|建设|建立|建好|培养|培育|创建|举办|组织|开展|完成|推出|推动|评选|选树|选出|挖掘|发展|改造|整治|引进|化解|培训|配备"
     r"|实现|召开|落实|编制|制定|达到|增至|超过|选派|招引|出台|形成|树立|选聘|设立|安装|实施|争创|创成|力争|确保|举行|种植|修建|修复|维修|硬化|铺设|栽植|拆除|排查|发放|救助|走访|设置|购置|聘请|聘用|新设|调解|招聘|吸纳|清理)"
 )
 _CLASSIFIER = r"(?:个百分点|个以上|个|项|家|名|场次|场|人次|次|处|所|件|户|条|公里|千米|支|座|套|宗|亩|期|篇|部|节|台|辆|盏|份|吨|元|美元|平方米|人|株|栋|位|幅|面|对|间|例|种|类|课时|小时|班|块|盆|根|本|册|张|枚|只|头|口|眼|公顷|平米)"
@@ -44,7 +44,7 @@ _CHANGE = re.compile(
 _UPPER = re.compile(r"(?:不超过|不高于|不大于|(?<!不)低于|控制在|以内)$")
 _EVERY = re.compile(r"每(?:个|一)?(周|月|季度?|半年|年)(?!龄)")
 _PER = re.compile(
-    r"(?:每一?个|每|各)(?P<per>(?!个|年|月|周|季|半年|天|日|类|项|级|地|有关|相关)[一-龥]{0,7}?"
+    r"(?:每一?个|每|各)(?P<per>(?!个|名|位|人|年|月|周|季|半年|天|日|类|项|级|地|有关|相关)[一-龥]{0,7}?"
     r"(?:村(?!民|委|级)|村民组|社区(?!工)|小组|网格(?!员)|户|镇(?!级)|乡(?!级)|街道|区(?!级|域)|县(?!级)|市(?!级|直)|学校|单位|支部|小区|园区|企业|部门|站|所)"
     r"(?:（[^（）]{1,12}）)?)(?=[^，。；]{0,20}$)"
 )
@@ -255,7 +255,12 @@ class _Clause:
             or not after
             or after.startswith("、")
         )
-        goal = (bool(_GOAL_BEFORE.search(before)) and near) or (self.listed and before.startswith("、"))
+        floor = (
+            bool(m.group("up")) and not after and not re.match(r"对|凡|单|每", before) and len(before) >= 3
+        )
+        goal = (
+            floor or (bool(_GOAL_BEFORE.search(before)) and near) or (self.listed and before.startswith("、"))
+        )
         word = not m.group("n")[0].isdigit()
         if word and not strong and not per and (m.group("n") == "一" or len(before) - _last_goal(before) > 1):
             return None
@@ -286,9 +291,7 @@ class _Clause:
         stop = m.end() + _object_length(
             self.shadow[self.start + m.end() : min(self.end, self.start + m.end() + 24)]
         )
-        of = self.text[self.start + m.end() : self.start + stop].strip("“”的") or self._before(
-            head, m.start()
-        )
+        of = _unquoted(self.text[self.start + m.end() : self.start + stop]) or self._before(head, m.start())
         low = self._quote_start(head, m.start())
         quote, span = self._span(low, stop)
         if per and per.group("per") in of:
@@ -320,6 +323,12 @@ class _Clause:
         raw = re.sub(rf"(?:{_LOW}|为|的|到|率?提升|实现|完成|均|都|分别|走访|进村入户|入户)+$", "", raw)
         m = _BEFORE_OF.match(raw)
         return raw[m.end() if m else 0 :].strip("，、 的")[-30:]
+
+
+def _unquoted(words: str) -> str:
+    """Words without one pair of quotes around them."""
+    words = words.strip("的")
+    return words[1:-1] if re.fullmatch("“[^“”]*”", words) else words
 
 
 def _last_goal(before: str) -> int:

@@ -10,8 +10,10 @@ from sanzhi.domain.plan_text.head import Head
 from sanzhi.domain.plan_text.model import (
     BY,
     COOPERATING,
+    EVERY,
     LEAD,
     RESPONSIBLE,
+    CadenceNote,
     DeadlineNote,
     Doubt,
     Span,
@@ -73,6 +75,7 @@ def read_task(
     doubts += _later_than_noted(noted, body)
     rhythms, why = cadences(text, twin, start, end)
     doubts += why
+    rhythms = _with_noted(rhythms, text, twin, note.times)
     many = any(_MANY.search(u.name) for u in units)
     amounts, why = targets(text, twin, start, end, body, owers_many=many)
     doubts += why
@@ -88,6 +91,13 @@ def read_task(
         targets=tuple(amounts),
         doubts=tuple(doubts),
     )
+
+
+def _with_noted(found: list[CadenceNote], text: str, twin: str, times: list[Span]) -> list[CadenceNote]:
+    """The rhythms of a task with those that its note gives as its time (完成时限：每季度末)."""
+    noted = [c for s, e in times if "每" in twin[s:e] for c in cadences(text, twin, s, e)[0]]
+    new = [c for c in noted if all(c.every != x.every for x in found)]
+    return sorted([*found, *new], key=lambda c: EVERY.index(c.every)) if new else found
 
 
 def _later_than_noted(noted: list[DeadlineNote], body: list[DeadlineNote]) -> list[Doubt]:
