@@ -28,11 +28,14 @@ def month_asked(text: str, today: dt.date) -> Period:
     return period if period.every is Every.MONTH else period_of(Every.MONTH, today)
 
 
-def read_calendar(viewer: Viewer, text: str, *, whole: bool) -> dict[str, Any]:
-    """What the page of a month shows: weeks of days with what is due and what closes."""
+def read_calendar(viewer: Viewer, text: str, *, asked: str = "") -> dict[str, Any]:
+    """What the page of a month shows: weeks of days with what is due and what closes.
+
+    `asked`: "unit" or "town"; without a word the town where the person works in no unit of it.
+    """
     month = month_asked(text, viewer.today)
     town_wide = viewer.can("ledger:board")
-    whole = whole and town_wide
+    whole = town_wide and (asked == "town" or (asked != "unit" and not viewer.led_from))
     by_day: dict[dt.date, list[dict[str, Any]]] = {}
     for row in queries.due_days(viewer, month.first, month.last, whole=whole):
         by_day.setdefault(row["day"], []).append(_entry(row))
@@ -40,7 +43,7 @@ def read_calendar(viewer: Viewer, text: str, *, whole: bool) -> dict[str, Any]:
         [_day(week.first + dt.timedelta(days=n), month, by_day, viewer.today) for n in range(7)]
         for week in periods_between(Every.WEEK, month.first, month.last)
     ]
-    scope = "&who=town" if whole else ""
+    scope = f"&who={'town' if whole else 'unit'}" if town_wide else ""
     return {
         "title": _("{year}年{month}月").format(year=month.year, month=month.number),
         "weekdays": [
@@ -52,7 +55,7 @@ def read_calendar(viewer: Viewer, text: str, *, whole: bool) -> dict[str, Any]:
         "previous": f"?month={month.previous.code}{scope}",
         "next": f"?month={month.next.code}{scope}",
         "tabs": [
-            Link(_("本单位"), f"?month={month.code}", not whole),
+            Link(_("本单位"), f"?month={month.code}&who=unit", not whole),
             Link(_("全镇"), f"?month={month.code}&who=town", whole),
         ]
         if town_wide

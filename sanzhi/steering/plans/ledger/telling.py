@@ -216,15 +216,17 @@ def version_links(task: Task, key: str) -> list[Link]:
     ]
 
 
-def record_rows(obligation: Any, source_code: str, limit: int = 50) -> list[tuple[str, dt.date, str, str]]:
-    """(what, day, unit, address) of the records behind a figure."""
+def record_rows(
+    obligation: Any, source_code: str, limit: int = 50
+) -> list[tuple[str, dt.date, str, str, str]]:
+    """(what, day, unit, how far it is, address) of the records behind a figure, those not yet accepted included."""
     rows = queries.records_behind(obligation).select_related("unit").order_by("-happened_on", "-pk")[:limit]
-    return [
-        (
-            str(r) if not str(r).startswith(type(r).__name__) else _("记录"),
-            r.happened_on,
-            r.unit.short_name,
-            queries.detail_url(source_code, r),
+    found = []
+    for row in rows:
+        name = str(row)
+        how_far = str(row.get_state_display()) if hasattr(row, "get_state_display") else ""
+        name = _("记录") if name.startswith(type(row).__name__) else name
+        found.append(
+            (name, row.happened_on, row.unit.short_name, how_far, queries.detail_url(source_code, row))
         )
-        for r in rows
-    ]
+    return found

@@ -201,5 +201,5 @@ def lead(request: HttpRequest) -> HttpResponseBase:
 def calendar(request: HttpRequest) -> HttpResponse:
     """Due days and closes of a month, of my unit or of the whole town."""
     who = viewer(request, "ledger:mine")
-    context = read_calendar(who, request.GET.get("month", ""), whole=request.GET.get("who") == "town")
+    context = read_calendar(who, request.GET.get("month", ""), asked=request.GET.get("who", ""))
     return render(request, "plans/ledger/calendar.html", context)

@@ -161,7 +161,7 @@ def obligation(request: HttpRequest, pk: int, form: ExemptForm | None = None) ->
         "exemption": queries.exemption_of(found),
         "exempt_form": (form or ExemptForm()) if mine and not stand.exempt_reason else None,
         "leads": mine,
-        "record_url": record_url(found) if owns and not settled else "",
+        "record_url": record_url(found) if owns and not settled and not stand.waits else "",
         "history": telling.history(requirement.task, [requirement], [found.pk]),
         "copy": _obligation_words(who, found.unit.short_name, requirement, why(stand, who.today)),
         "asks": slot_of(found),
