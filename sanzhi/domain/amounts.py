@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from sanzhi.domain.targets import needed
 
@@ -84,9 +85,7 @@ def reach(
     return Amount(total, denominator, wanted, on_time, met_on, pending_on)
 
 
-def together(
-    parts: Iterable[Part], stand_for: Mapping[str | int, str | int] | None = None
-) -> dict[str | int, Whole]:
+def together(parts: Iterable[Part], stand_for: Mapping[Any, Any] | None = None) -> dict[str | int, Whole]:
     """Per subject, whether all its parts are done; what a predecessor had counts for whoever stands for it (case 1)."""
     by_subject: dict[str | int, list[Part]] = {}
     for part in parts:

@@ -232,7 +232,7 @@ def differs(before: Iterable[str], after: Iterable[str]) -> list[Mapping[str, An
         return found
 
     old, new = results(before), results(after)
-    changed = []
+    changed: list[Mapping[str, Any]] = []
     for key in sorted(old.keys() | new.keys()):
         if old.get(key) != new.get(key):
             changed.append({"before": old.get(key), "after": new.get(key)})

@@ -38,7 +38,7 @@ def _units(kind: str) -> Population:
     def names(ids: Iterable[int]) -> dict[int, str]:
         return dict(Unit.objects.filter(pk__in=list(ids)).values_list("pk", "short_name"))
 
-    return Population(f"units.{kind}", UnitKind(kind).label, subjects_on, spells, names)
+    return Population(f"units.{kind}", str(UnitKind(kind).label), subjects_on, spells, names)
 
 
 VILLAGES = _units(UnitKind.VILLAGE)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from sanzhi.domain.bundles import FORMAT, differs, digest
+from sanzhi.domain.bundles import FORMAT, Line, differs, digest
 from sanzhi.domain.bundles import Bundle as File
 from sanzhi.domain.periods import Period, closes_on
 from sanzhi.domain.problems import Problem, declare
@@ -50,7 +50,7 @@ def freeze_month(*, by: Actor, town: Unit, month: Period, as_of: dt.date, today:
             raise Problem("indicators.nothing_changed", month=month.label, revision=before.revision)
     key = key_of(Path(settings.HOME))
     seq, audit_head = head(town.code)
-    manifest = {
+    manifest: Line = {
         "sanzhi_bundle": FORMAT,
         "town": town.code,
         "town_name": town.name,

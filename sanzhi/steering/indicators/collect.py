@@ -108,7 +108,9 @@ def _parts(source: Target, town: Unit, codes: dict[int, str], as_of: dt.date) ->
     reached = source.of.holds_on
     rows = reached.rows().filter(town=town)
     open_ids = set(rows.filter(reached.open).values_list("pk", flat=True))
-    waiting = dict(rows.filter(reached.waits).values_list("pk", reached.handed_on)) if reached.waits else {}
+    waiting: dict[int, dt.date] = {}
+    if reached.waits is not None and reached.handed_on is not None:
+        waiting = dict(rows.filter(reached.waits).values_list("pk", reached.handed_on))
     fields = ("pk", "uid", reached.subject, reached.reached_on, reached.known_on)
     for pk, uid, subject, day, known in rows.values_list(*fields).order_by("pk"):
         later = known is not None and known > as_of

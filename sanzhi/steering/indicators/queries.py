@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from sanzhi.foundation.accounts.models import User
+from sanzhi.foundation.orgs.models import Unit
 from sanzhi.kit.access import within
 from sanzhi.steering.indicators.models import Bundle
 
@@ -25,3 +26,8 @@ def bundle_of(user: User, month: str, revision: int) -> Bundle:
     if found is None:
         raise Http404
     return found
+
+
+def names_in(town: Unit) -> dict[str, str]:
+    """Code → short name of every unit of a town, those that no longer stand included."""
+    return dict(Unit.objects.filter(town=town).values_list("code", "short_name"))

@@ -16,10 +16,9 @@ from sanzhi.domain.periods import closes_on
 from sanzhi.domain.periods import parse as parse_period
 from sanzhi.domain.states import Facts, state
 from sanzhi.foundation import clock
-from sanzhi.foundation.orgs.models import Unit
 from sanzhi.kit.access import require
 from sanzhi.steering.indicators.models import Bundle
-from sanzhi.steering.indicators.queries import bundle_of, bundles_of
+from sanzhi.steering.indicators.queries import bundle_of, bundles_of, names_in
 from sanzhi.steering.indicators.signing import fingerprint, key_of, public_text
 
 
@@ -46,7 +45,7 @@ def bundle(request: HttpRequest, month: str, revision: int) -> HttpResponse:
     """One revision: its results as they were frozen, and what changed against the revision before."""
     row = bundle_of(request.user, month, revision)
     results = [json.loads(line) for line in row.text.split("\n")[1:-1] if '"kind":"result"' in line]
-    names = dict(Unit.objects.filter(town=row.town).values_list("code", "short_name"))
+    names = names_in(row.town)
     shown = [_result(r, names, row) for r in results]
     shown.sort(key=lambda r: (str(r["task"]), not r["whole"], str(r["unit"])))
     changes = [
