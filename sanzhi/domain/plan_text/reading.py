@@ -1,4 +1,7 @@
-"""The reader: from the lines of a plan document to its tasks, with what it is unsure of marked as doubts."""
+"""The reader: from the lines of a plan document to its tasks, with what it is unsure of marked as doubts.
+
+The rules are told in docs/rules/plan-reading.md.
+"""
 
 from __future__ import annotations
 
