@@ -148,6 +148,12 @@ def versions_with(task: Task) -> list[Task]:
     )
 
 
+def requirements_through_versions(viewer: Viewer, task: Task) -> list[Requirement]:
+    """What the task asks in every confirmed version of its plan: earlier periods stay judged by theirs."""
+    rows = requirements_of(viewer.town).filter(task__code=task.code, task__version__plan=task.version.plan)
+    return list(rows)
+
+
 def find_obligation(viewer: Viewer, pk: int) -> Obligation:
     """An obligation within the person's reach, with everything its page shows. Else 404."""
     found = (

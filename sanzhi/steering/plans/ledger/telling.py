@@ -163,12 +163,13 @@ class Deed:
 
 def history(task: Task, requirements: Iterable[Requirement], obligations: Iterable[int] = ()) -> list[Deed]:
     """What was done to a task, its version and plan as far as they concern it, and to the obligations given."""
+    every = queries.versions_with(task)
     entries = queries.history(
         task.audit_chain,
         {
-            "ledger.task": [task.pk],
+            "ledger.task": [t.pk for t in every],
             "ledger.requirement": [r.pk for r in requirements],
-            "ledger.planversion": [task.version_id],
+            "ledger.planversion": [t.version_id for t in every],
             "ledger.plan": [task.version.plan_id],
             "ledger.obligation": list(obligations),
         },

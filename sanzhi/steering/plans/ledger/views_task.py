@@ -44,13 +44,15 @@ def _version_asked(who: Viewer, task: Task, number: str) -> Task:
 def task(request: HttpRequest, code: str) -> HttpResponse:
     """A task: its words in the source, who, what is asked, every obligation with its state, what was done."""
     who = viewer(request, "plans:read")
-    found = _version_asked(who, queries.find_task(who, code), request.GET.get("version", ""))
+    version = request.GET.get("version", "")
+    found = _version_asked(who, queries.find_task(who, code), version)
     key = task_key(found)
     requirements = _requirements(found)
     unit = request.GET.get("unit", "")
     mine = leads(who.user, found)
     looks = list(queries.looks_of(found)[:12])
-    lines = telling.lines(who, requirements, int(unit) if unit.isdigit() else None)
+    owing = requirements if version else queries.requirements_through_versions(who, found)
+    lines = telling.lines(who, owing, int(unit) if unit.isdigit() else None)
     context = {
         "task": found,
         "key": key,
