@@ -169,6 +169,13 @@ def test_reader_takes_the_note_before_the_item_when_notes_stand_first() -> None:
 def test_reader_applies_a_rule_to_all_tasks_when_it_is_stated_once() -> None:
     first = read(f"{TITLE}一、任务\n1．开展宣传。（责任单位：司法所、各村）\n注：排名第一位的为牵头单位。\n")
     assert summary(first) == [("一/1", "司法所", "司法所|各村", "")]
+    inside = read(
+        f"{TITLE}一、任务\n1．开展宣传。（责任单位：司法所、各村，排名第一位的为牵头责任单位，下同）\n2．做好调解。（责任单位：镇综治办、各村）\n"
+    )
+    assert summary(inside) == [
+        ("一/1", "司法所", "司法所|各村", ""),
+        ("一/2", "镇综治办", "镇综治办|各村", ""),
+    ]
     everywhere = read(
         f"{TITLE}以下责任单位均包含各村，不再列出。\n一、任务\n1．开展宣传。（责任单位：司法所）\n"
     )

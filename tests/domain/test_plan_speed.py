@@ -113,6 +113,7 @@ def test_time_grows_with_length_when_text_is_random(words: list[str], frame: str
     assert large < 0.4 or large < 9 * small
 
 
+@pytest.mark.slow
 def test_five_megabytes_take_under_ten_seconds_when_text_is_random() -> None:
     assert seconds(random_text(5_000_000, WORDS, 1)) < 10
 

@@ -39,6 +39,8 @@ _BARE_CLASS = frozenset(
     }
 )
 _SHARED_TAILS = frozenset({"部门", "单位", "企业", "处室"})
+#: Words in a list that tell of the list and name nobody.
+_REMARK = re.compile(r"下同|以下(?:同|各|均|任务|责任)|(?:排名|排列|排|列)(?:在)?(?:第一|首位)|不再|按职责")
 _LEADING = re.compile(r"^(?:并)?(?:由|以及|及|和|与|会同|商请)(?=.{2})")
 _STRIP = " 　：。；，、,;.:"
 
@@ -121,7 +123,7 @@ def _trimmed(text: str, shadow: str, start: int, end: int) -> Iterator[Span]:
     )
     if m and m.end() == end:
         end = m.start()
-    if shadow[start:end] in _BARE_CLASS:
+    if shadow[start:end] in _BARE_CLASS or _REMARK.match(shadow, start, end):
         return
     if end - start >= 1 and any(c > "\u3000" for c in text[start:end]):
         yield start, end
