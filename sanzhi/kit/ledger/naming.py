@@ -29,24 +29,33 @@ def match(printed: str, names: Mapping[str, Unit]) -> Unit | None:
     return next(iter(found.values())) if len(found) == 1 else None
 
 
+_ENDINGS = ("服务中心", "工作办公室", "办公室", "工作站", "中心", "大队", "委员会", "办", "所", "站", "局", "科")
+
+
+def _stem(name: str) -> str:
+    """The part of a name that tells offices apart: without 镇 before it and 中心, 办公室 behind."""
+    bare = _bare(name)
+    for ending in _ENDINGS:
+        if bare.endswith(ending) and len(bare) > len(ending):
+            return bare[: -len(ending)]
+    return bare
+
+
 def suggest(printed: str, names: Mapping[str, Unit]) -> Unit | None:
-    """The likeliest unit for a name that matches none: shared characters, best first; None where nothing is near."""
-    bare = _bare(printed)
-    by_bare = {_bare(n): u for n, u in names.items() if u.kind != UnitKind.TOWN}
-    near = difflib.get_close_matches(bare, list(by_bare), n=1, cutoff=0.5)
+    """The likeliest unit for a name that matches none, by the part that tells offices apart; None where nothing is near."""
+    stem = _stem(printed)
+    by_stem = {_stem(n): u for n, u in names.items() if u.kind != UnitKind.TOWN}
+    near = difflib.get_close_matches(stem, list(by_stem), n=1, cutoff=0.6)
     if near:
-        return by_bare[near[0]]
-    inside = [u for n, u in by_bare.items() if len(n) >= 2 and (n in bare or bare in n)]
-    if inside:
-        return inside[0]
-    # 综治办 and 综合治理办公室 share their letters in order, not their length.
-    likely = [(u, n) for n, u in by_bare.items() if len(bare) >= 2 and (_in_order(bare, n) or _in_order(n, bare))]
-    return max(likely, key=lambda x: difflib.SequenceMatcher(None, bare, x[1]).ratio())[0] if likely else None
+        return by_stem[near[0]]
+    # 综治 and 综合治理 share their letters in order, not their length.
+    likely = [(u, s) for s, u in by_stem.items() if _in_order(stem, s) or _in_order(s, stem)]
+    return max(likely, key=lambda x: difflib.SequenceMatcher(None, stem, x[1]).ratio())[0] if likely else None
 
 
 def _in_order(short: str, long: str) -> bool:
     rest = iter(long)
-    return len(short) >= 3 and all(letter in rest for letter in short)
+    return len(short) >= 2 and all(letter in rest for letter in short)
 
 
 def meaning_of(printed: str, names: Mapping[str, Unit]) -> tuple[str, Unit | None]:
