@@ -187,3 +187,15 @@ def test_table_is_put_together_when_a_pdf_has_taken_its_cells_apart() -> None:
     ]
     assert [[d.date or d.kind for d in t.deadlines] for t in reading.tasks] == [["2023-03-31"], ["standing"]]
     assert "units" in [d.about for d in reading.doubts]
+
+
+def test_foot_of_a_document_stays_apart_when_the_last_unit_has_no_full_stop() -> None:
+    reading = read(
+        "青禾镇2023年工作要点\n一、任务\n1.健全机制。责任单位：镇党政办、各村\n2.强化宣传。责任单位：镇党建办、财政所\n"
+        "附件：1.任务分工表\n2.考核细则\n抄送：县委办公室。\n"
+    )
+    assert [[u.name for u in t.units] for t in reading.tasks] == [
+        ["镇党政办", "各村"],
+        ["镇党建办", "财政所"],
+    ]
+    assert not reading.demands

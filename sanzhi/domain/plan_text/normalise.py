@@ -26,6 +26,7 @@ _MARKDOWN = re.compile(r"^(?:#{1,6}\s*|>\s?)+|^[*+-](?:\s+|(?=[^\s\d-]))")
 _TIME_END = re.compile(r"[前底日月年内持进排求]$")
 _OPENS = re.compile(r"[一-龥]{1,12}(?<![主需重])(?:要|应当|必须)")
 _PLAIN_STARTS = frozenset("一二三四五六七八九十（(〔“，。、；")
+_FOOT = re.compile(r"附件|附：|附表|抄送|抄报|主送|主题词|（此件|联系人：|联系电话|注：|备注：")
 _RULE = re.compile(r"[\s|:：-]{3,}")
 _ENDS = "。！？；："
 _GOES_ON = "，、《（“‘-"
@@ -219,6 +220,8 @@ class _Joiner:
             return not (label and self._expected(label) and self._ends_bracket(tail, end, in_bracket))
         if first in _CANNOT_START or end == "（":
             return True
+        if _FOOT.match(line):
+            return False
         if field_here or (first == "（" and behind_note(line, 0, len(line))):
             return False
         if label and not self._midsentence(end, label):

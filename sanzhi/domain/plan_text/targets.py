@@ -61,6 +61,7 @@ _PERIODS = {
 _STOP = frozenset("，。；！？\n")
 #: How many characters on either side of a number are looked at.
 REACH = 80
+_BEFORE_DAY = re.compile(r"(?P<what>[^，]{2,30}?)(?:在|于|到)?(?:20\d\d年|\d{1,2}月|年(?=底|内|末))")
 _BEFORE_OF = re.compile(
     r"^(?:.*(?:年|月|日)(?:底|末)?(?:之?前|以?内)?，?)?(?:并|且|要|应|推动|力争|争取|确保|做到|实现|逐步|基本|全面|加快|推进|完成|选取|落实|达到|每(?:个|一)?(?:周|月|季度?|半年|年)|对)*(?:所有|全部|各(?!地|级|类)|全镇(?:\d+个)?|全县(?:\d+个)?|全市(?:\d+个)?|辖区内?)?"
 )
@@ -321,8 +322,16 @@ class _Clause:
         low = self._quote_start(head, at)
         raw = self.text[self.start + low : self.start + at]
         raw = re.sub(rf"(?:{_LOW}|为|的|到|率?提升|实现|完成|均|都|分别|走访|进村入户|入户)+$", "", raw)
-        m = _BEFORE_OF.match(raw)
-        return raw[m.end() if m else 0 :].strip("，、 的")[-30:]
+        ahead = None if _without_lead(raw) else _BEFORE_DAY.match(self.masked, head, at)
+        if ahead:
+            raw = self.text[self.start + head : self.start + ahead.end("what")]
+        return _without_lead(raw)
+
+
+def _without_lead(words: str) -> str:
+    """Words without a date, verbs and 所有 before them."""
+    m = _BEFORE_OF.match(words)
+    return words[m.end() if m else 0 :].strip("，、 的")[-30:]
 
 
 def _unquoted(words: str) -> str:
