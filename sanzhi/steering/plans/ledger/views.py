@@ -170,6 +170,7 @@ def mine(request: HttpRequest) -> HttpResponseBase:
     context = {
         "unit": unit,
         "view": view,
+        "view_label": LABELS[view],
         "owing": owing,
         "items": items(page, owing, recording=who.can("ledger:record")),
         "empty": EMPTY[view],

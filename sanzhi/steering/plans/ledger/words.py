@@ -13,6 +13,7 @@ from sanzhi.kit.ledger.models import Obligation, Requirement, Task
 from sanzhi.kit.ledger.obligations import OPEN_PERIOD
 from sanzhi.kit.ledger.queries import Owed
 from sanzhi.kit.ledger.standing import Stand, source_of
+from sanzhi.kit.measures.declarations import Duty
 
 RHYTHMS = {
     Every.WEEK: "每周",
@@ -112,12 +113,9 @@ def why(stand: Stand, today: dt.date) -> str:
             )
         case State.DONE_LATE:
             return _("{met}才达到要求，晚于截止日{due}或核对期末{closes}。").format(**days)
-        case State.CHECKING:
-            return _("截止日{due}已过，{amounts}。核对期到{closes}，此前收到的记录仍算按期。").format(
-                **days, amounts=amounts
-            )
-        case State.OVERDUE:
-            return _("截止日{due}已过，{amounts}。补上以后记为逾期完成。").format(**days, amounts=amounts)
+        case State.CHECKING | State.OVERDUE:
+            head = _("截止日{due}已过，{amounts}。").format(**days, amounts=amounts)
+            return head + _after_the_due_day(stand, today, days["closes"])
         case State.NOT_DUE:
             return _("这一期从{begins}开始，还没有到。").format(**days)
         case State.NOT_STARTED:
@@ -129,6 +127,17 @@ def why(stand: Stand, today: dt.date) -> str:
     if owed.contributes:
         return text + _("本单位只为全镇比例作贡献，不算逾期。")
     return text + (_("截止日{due}。").format(**days) if owed.due_on else "")
+
+
+def _after_the_due_day(stand: Stand, today: dt.date, closes: str) -> str:
+    """What entering it now would mean: deeds done in time still count in time until the close, notes are late at once."""
+    source = source_of(stand.obligation.requirement)
+    by_submission = isinstance(source, Duty) and source.of.done_on == source.of.received
+    in_grace = stand.obligation.closes_on is not None and today <= stand.obligation.closes_on
+    if in_grace and not by_submission:
+        return _("核对期到{closes}：在此以前补记截止日以前做的事，仍算按期。").format(closes=closes)
+    text = _("补上以后记为逾期完成。")
+    return text + _("核对期到{closes}。").format(closes=closes) if stand.state is State.CHECKING else text
 
 
 def fraction_of(stand: Stand) -> tuple[int, int] | None:
