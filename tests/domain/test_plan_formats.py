@@ -324,3 +324,12 @@ def test_reader_prints_the_path_as_written_when_items_are_numbered_this_way(
     text: str, paths: list[tuple[str, ...]]
 ) -> None:
     assert [t.path for t in read(TITLE + text).tasks][: len(paths)] == paths
+
+
+def test_reader_doubts_a_task_when_it_alone_leaves_out_what_all_others_name() -> None:
+    items = "".join(
+        f"{n}．做好第{n}项工作。（牵头单位：镇党建办；责任单位：各村；完成时限：6月底前）\n"
+        for n in range(1, 11)
+    )
+    reading = read(f"{TITLE}一、任务\n{items}11．做好宣传。（责任单位：各村）\n")
+    assert [[d.about for d in t.doubts] for t in reading.tasks][-2:] == [[], ["units", "deadlines"]]

@@ -12,7 +12,10 @@ _NUMBER = re.compile(r"\d{1,3}[.、]?")
 _DAY = re.compile(r"(?:20\d\d年)?(?:\d{1,2}月|年底|年内|上半年|下半年|第?[一二三四]季度|全年)|20\d\d[-.]\d")
 _BREAK = re.compile(r"[一二三四五六七八九十]+、|附件|备注：|注：|抄送|第[一二三四五六七八九十]+[章部]")
 #: A header has no more columns, a name of a column no more pieces, a row no more pieces than these.
-MOST_COLUMNS, MOST_HEADER_PIECES, MOST_PIECES = 9, 3, 60
+MOST_COLUMNS, MOST_HEADER_PIECES, MOST_PIECES = 9, 3, 40
+#: Nor has a cell of a kind more pieces than these; and a document is given up after so much dealing out.
+MOST_IN_CELL = {"time": 4, "group": 4, "number": 2, "other": 4, "lead": 10, "resp": 16, "coop": 16}
+MOST_WORK = 150_000
 _NEVER = -(10**6)
 
 
@@ -24,10 +27,12 @@ def rebuild(lines: list[str]) -> tuple[list[str], int]:
     times. Lines that fit nowhere are left as they are.
     """
     out: list[str] = []
-    i = count = 0
+    i = count = work = 0
     while i < len(lines):
-        kinds, names, after = _header(lines, i) if len(lines[i]) <= 8 and lines[i] else ([], [], i)
-        rows, end = _rows(lines, after, kinds) if kinds else ([], i)
+        small = lines[i] and len(lines[i]) <= 8 and work < MOST_WORK
+        kinds, names, after = _header(lines, i) if small else ([], [], i)
+        rows, end, done = _rows(lines, after, kinds, MOST_WORK - work) if kinds else ([], i, 0)
+        work += done
         if len(rows) >= 2:
             out += ["\t".join(names), *("\t".join(r) for r in rows)]
             i = end
@@ -61,10 +66,13 @@ def _header(lines: Sequence[str], start: int) -> tuple[list[str], list[str], int
     return [], [], start
 
 
-def _rows(lines: Sequence[str], start: int, kinds: Sequence[str]) -> tuple[list[list[str]], int]:
+def _rows(
+    lines: Sequence[str], start: int, kinds: Sequence[str], budget: int
+) -> tuple[list[list[str]], int, int]:
+    """The rows below a header, where they end, and how much work it was."""
     rows: list[list[str]] = []
-    i, number = start, 1
-    while i < len(lines):
+    i, number, work = start, 1, 0
+    while i < len(lines) and work < budget:
         if not lines[i]:
             i += 1
             continue
@@ -79,12 +87,13 @@ def _rows(lines: Sequence[str], start: int, kinds: Sequence[str]) -> tuple[list[
             if line:
                 pieces.append(lines[end])
             end += 1
+        work += len(pieces) ** 2
         cells = _assigned(pieces, kinds[1:])
         if cells is None:
             break
         rows.append([lines[i], *cells])
         i, number = end, number + 1
-    return rows, i
+    return rows, i, work
 
 
 def _assigned(pieces: Sequence[str], kinds: Sequence[str]) -> list[str] | None:
@@ -96,7 +105,7 @@ def _assigned(pieces: Sequence[str], kinds: Sequence[str]) -> list[str] | None:
     best[0][0] = (0, 0)
     for c, kind in enumerate(kinds):
         for stop in range(n + 1):
-            for begin in range(stop + 1):
+            for begin in range(max(0, stop - MOST_IN_CELL.get(kind, n)), stop + 1):
                 before = best[c][begin][0]
                 if before > _NEVER:
                     worth = before + _worth(pieces[begin:stop], kind)

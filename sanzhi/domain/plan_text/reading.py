@@ -16,7 +16,7 @@ from sanzhi.domain.plan_text.normalise import Source, normalise
 from sanzhi.domain.plan_text.outline import Outline, outline
 from sanzhi.domain.plan_text.secrecy import refuse_secret
 from sanzhi.domain.plan_text.tabular import Table, with_tables
-from sanzhi.domain.plan_text.task import document_doubts, read_task
+from sanzhi.domain.plan_text.task import document_doubts, doubt_what_is_left_out, read_task
 from sanzhi.domain.problems import Problem, declare
 
 declare(
@@ -86,7 +86,7 @@ def _tasks(source: Source, skeleton: Outline, head: Head, drafts: Drafts) -> lis
                 source, head, draft.path, draft.heading, (draft.start, draft.end), draft.note, rules, doubts
             )
         )
-    return made
+    return doubt_what_is_left_out(made)
 
 
 def _sections(source: Source, skeleton: Outline) -> list[SectionNote]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from sanzhi.domain.plan_text.annotations import Annotation
 from sanzhi.domain.plan_text.deadlines import of_annotation, of_body
@@ -38,6 +39,8 @@ _CLASS = re.compile(
 )
 _MANY = re.compile(r"^各|各(?:村|镇|乡|县|区|单位|部门|社区)")
 LONGEST_NAME = 40
+#: From so many tasks on, what one task leaves out stands out.
+FEWEST_TO_COMPARE = 8
 
 
 def annotation_of_row(source: Source, row: RowTask) -> Annotation:
@@ -117,6 +120,23 @@ def _unit_doubts(units: list[UnitNote]) -> list[Doubt]:
             out.append(Doubt("units", f"“{unit.name}”没有点名，请由牵头单位选定。", unit.span))
         elif len(unit.name) > LONGEST_NAME or "。" in unit.name or not is_unit_like(shadow(unit.name)):
             out.append(Doubt("units", "这里不像一个单位的名称，请核对。", unit.span))
+    return out
+
+
+def doubt_what_is_left_out(tasks: list[TaskNote]) -> list[TaskNote]:
+    """The tasks, with a doubt where one names no lead or no deadline although nearly all others do."""
+    if len(tasks) < FEWEST_TO_COMPARE:
+        return tasks
+    out = list(tasks)
+    for about, word, has in (
+        ("units", "牵头单位", lambda t: any(u.role == LEAD for u in t.units)),
+        ("deadlines", "完成时限", lambda t: bool(t.deadlines)),
+    ):
+        without = [i for i, t in enumerate(out) if not has(t)]
+        if 0 < len(without) <= len(out) // 10:
+            for i in without:
+                why = f"其他任务都写了{word}，这一项没有写，请核对是否漏写。"
+                out[i] = replace(out[i], doubts=(*out[i].doubts, Doubt(about, why, out[i].span)))
     return out
 
 
