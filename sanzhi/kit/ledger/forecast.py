@@ -84,7 +84,7 @@ def forecast(version: PlanVersion, tasks: Iterable[Task], today: dt.date) -> For
             load = loads.setdefault(obligation.unit_id, Load(obligation.unit))
             load.by_rhythm[obligation.requirement.every or DATED] += 1
             load.contributes += obligation.contributes
-    ordered = sorted(loads.values(), key=lambda x: (x.unit.position, x.unit.code))
+    ordered = sorted((x for x in loads.values() if x.total), key=lambda x: (x.unit.position, x.unit.code))
     return Forecast(tuple(ordered), tuple(remarks))
 
 
