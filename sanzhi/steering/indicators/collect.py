@@ -29,6 +29,7 @@ def obligations_of(town: Unit, month: Period) -> list[Obligation]:
             handed_to__isnull=True,
         )
         .select_related("requirement__task__version__plan", "unit")
+        .defer("requirement__task__version__text", "requirement__task__version__reading")
         .order_by("pk")
     )
 

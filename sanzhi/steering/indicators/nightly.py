@@ -9,6 +9,7 @@ from sanzhi.domain.problems import Problem
 from sanzhi.foundation.audit.action import Actor, System
 from sanzhi.foundation.orgs.models import Unit, UnitKind
 from sanzhi.kit.ledger.models import Obligation
+from sanzhi.kit.ledger.queries import by_key, light, requirements_of
 from sanzhi.kit.ledger.standing import asked_by
 from sanzhi.kit.measures.freshness import fold
 from sanzhi.steering.indicators.actions import freeze_month
@@ -24,9 +25,9 @@ def towns() -> list[Unit]:
 
 def refold(town: Unit, today: dt.date, by: Actor = NIGHT) -> int:
     """Count what is owed in a town again and keep it. Returns how many figures are kept."""
-    owed = Obligation.objects.filter(town=town, dropped_on__isnull=True).select_related(
-        "requirement__task__version__plan", "unit"
-    )
+    # Each requirement once, not with every obligation: a version bears its whole document.
+    requirements = by_key(requirements_of(town))
+    owed = light(Obligation.objects.filter(town=town, dropped_on__isnull=True), requirements)
     return fold(by=by, town=town, asked=asked_by(owed), today=today)
 
 
