@@ -91,7 +91,7 @@ def _cover(towns: list[Unit]) -> int:
         with clock.standing_on(BUILT):
             first = _accepted(villages[0], user)
         rest = {"uid": tables.fresh_uid(), "unit_id": tables.one_of([v.pk for v in villages[1:]])}
-        tables.copies(first, len(villages) - 1, rest)
+        tables.copies(first, tables.numbers(len(villages) - 1), rest)
         done += len(villages)
     return done
 

@@ -17,25 +17,29 @@ def make_tables() -> None:
     call_command("collectstatic", verbosity=0, interactive=False)
 
 
-def copies(row: Model, count: int, change: Mapping[str, str], start: int = 0) -> None:
-    """Add `count` copies of a record, numbered from `start` (`n.i` in the expressions); `change` is column → SQL.
+def numbers(count: int, start: int = 0) -> str:
+    """SQL for the numbers `i` from `start`, so many of them."""
+    return f"WITH RECURSIVE k(i) AS (SELECT {start} UNION ALL SELECT i + 1 FROM k WHERE i + 1 < {start + count}) SELECT i FROM k"
 
-    Copies keep every other column of the record, so they stay true to a model that grows.
+
+def copies(row: Model, source: str, change: Mapping[str, str]) -> int:
+    """Add a copy of a record for each row `n` of the select `source`; `change` is column → SQL over `n` and `t`, the record.
+
+    Copies keep every other column of the record, so they stay true to a model that grows. Returns how many.
     """
     quote = connection.ops.quote_name
-    own = row._meta.db_table
-    key = row._meta.pk
+    own = quote(row._meta.db_table)
     fields = [f for f in row._meta.concrete_fields if not f.primary_key or f.remote_field]
     columns = [f.column for f in fields]
     values = [change.get(c, f"t.{quote(c)}") for c in columns]
+    key = quote(row._meta.pk.column)
     sql = (
-        f"INSERT INTO {quote(own)} ({', '.join(map(quote, columns))}) "
-        f"WITH RECURSIVE n(i) AS (SELECT {start} UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {start + count}) "
-        f"SELECT {', '.join(values)} FROM n, {quote(own)} t WHERE t.{quote(key.column)} = %s ORDER BY n.i"
+        f"INSERT INTO {own} ({', '.join(map(quote, columns))}) "
+        f"SELECT {', '.join(values)} FROM ({source}) n CROSS JOIN {own} t WHERE t.{key} = {int(row.pk)}"
     )
-    if count > 0:
-        with writes_allowed(), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(sql, [row.pk])
+    with writes_allowed(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.rowcount
 
 
 def fresh_uid() -> str:
