@@ -20,6 +20,11 @@ class Past:
     verb: str
     body: dict[str, Any]
 
+    @property
+    def name(self) -> str:
+        """The name of who acted, without the sign-in name."""
+        return self.by.partition(" ")[2] or self.by
+
 
 def history_of(row: models.Model) -> list[Past]:
     """Every act about `row`, the oldest first. One query."""

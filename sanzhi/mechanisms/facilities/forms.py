@@ -67,7 +67,7 @@ class AcceptForm(StepForm):
     """The check list, item by item, and the day on the spot."""
 
     checks = forms.MultipleChoiceField(
-        label=_("核对清单（逐项看过再勾）"), widget=forms.CheckboxSelectMultiple, required=False
+        label=_("核对清单（逐项看过再勾）"), widget=forms.CheckboxSelectMultiple
     )
     on = forms.DateField(label=_("现场验收日"), widget=forms.DateInput())
     late_reason = forms.CharField(label=_("补录说明"), max_length=400, required=False)

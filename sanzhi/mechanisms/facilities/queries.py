@@ -13,7 +13,7 @@ from sanzhi.foundation.accounts.models import User
 from sanzhi.foundation.orgs.models import Unit
 from sanzhi.foundation.orgs.queries import successors, units_on
 from sanzhi.kit.access import within
-from sanzhi.kit.ledger.models import Obligation
+from sanzhi.kit.ledger.models import Obligation, Requirement
 from sanzhi.kit.measures.engine import Slot, amounts_of
 from sanzhi.kit.registry import duties
 from sanzhi.mechanisms.facilities.models import Site
@@ -56,6 +56,14 @@ def closed_stage(site: Site, today: dt.date) -> dt.date | None:
         closes_on__lt=today,
     )
     return stages.order_by("-due_on").values_list("due_on", flat=True).first()
+
+
+def asked_kinds(town: Unit) -> set[str]:
+    """The kinds of sites that a confirmed task of the town asks for."""
+    proves = Requirement.objects.filter(
+        task__version__plan__town=town, task__confirmed_on__isnull=False, proves__startswith="facilities."
+    )
+    return {code.removeprefix("facilities.") for code in proves.values_list("proves", flat=True).distinct()}
 
 
 @dataclass(frozen=True)

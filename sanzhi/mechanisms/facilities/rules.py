@@ -72,10 +72,10 @@ def checked(field: str, text: str) -> str:
         raise Problem("facilities.too_long", field=field, label=label, longest=LONGEST[field], length=len(bare))
     if holds_number(bare):
         raise Problem("facilities.personal_number", field=field, label=label)
-    if _COORDINATES.search(bare):
-        raise Problem("facilities.coordinates", field=field, label=label)
     if _DEVICE.search(bare):
         raise Problem("facilities.device", field=field, label=label)
+    if _COORDINATES.search(bare):
+        raise Problem("facilities.coordinates", field=field, label=label)
     return bare
 
 

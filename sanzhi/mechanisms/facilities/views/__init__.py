@@ -27,11 +27,16 @@ from sanzhi.mechanisms.facilities.views import shown
 from sanzhi.mechanisms.facilities.views.steps import STEPS, may
 
 
-def _tabs(here: str) -> list[Link]:
-    return [
-        Link(_("清单"), reverse("facilities:list"), here == "list"),
+def _tabs(request: HttpRequest, here: str) -> list[Link]:
+    waiting = request.GET.get("state") == SiteState.HANDED_IN and here == "list"
+    tabs = [
+        Link(_("清单"), reverse("facilities:list"), here == "list" and not waiting),
         Link(_("按村看覆盖"), reverse("facilities:coverage"), here == "coverage"),
     ]
+    if can(request.user, "facilities:accept"):
+        number = queries.visible_to(request.user).filter(state=SiteState.HANDED_IN)[:100].count()
+        tabs.insert(1, Link(_("待验收"), f"{reverse('facilities:list')}?state={SiteState.HANDED_IN}", waiting, number or None))
+    return tabs
 
 
 def _state(code: object) -> object:
@@ -55,7 +60,7 @@ def list_page(request: HttpRequest) -> HttpResponseBase:
     page = ListPage(
         columns=[
             Column(_("名称"), "name"),
-            Column(pgettext("unit kind", "村"), "unit.short_name"),
+            *([Column(pgettext("unit kind", "村"), "unit.short_name")] if len(villages) != 1 else []),
             Column(pgettext("site", "种类"), "get_kind_display"),
             Column(pgettext("site", "进度"), "state", show=_state, export=lambda code: SiteState(str(code)).label),
             Column(_("建成日"), "built_on"),
@@ -66,7 +71,7 @@ def list_page(request: HttpRequest) -> HttpResponseBase:
         name=_("阵地与设施"),
         empty=_("这里会列出视频点、调解工作室、法律服务室、示范点等，由村里登记，牵头单位验收。"),
     )
-    context = {"tabs": _tabs("list")}
+    context = {"tabs": _tabs(request, "list")}
     if can(request.user, "facilities:record"):
         context |= {"action_url": reverse("facilities:plan"), "action_label": _("登记一个点")}
     rows = queries.visible_to(request.user)
@@ -82,7 +87,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     villages = queries.villages_within(request.user, "facilities:read", today)
     table = shown.coverage_table(request.user.town, villages, today)
-    return render(request, "facilities/coverage.html", {"tabs": _tabs("coverage"), "villages": villages, **table})
+    return render(request, "facilities/coverage.html", {"tabs": _tabs(request, "coverage"), "villages": villages, **table})
 
 
 @login_required

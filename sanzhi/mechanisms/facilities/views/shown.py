@@ -16,7 +16,7 @@ from sanzhi.foundation.orgs.models import Unit
 from sanzhi.foundation.ui import formats
 from sanzhi.foundation.ui.components import Mark, word_mark
 from sanzhi.mechanisms.facilities.models import Site, SiteKind
-from sanzhi.mechanisms.facilities.queries import Cell, coverage
+from sanzhi.mechanisms.facilities.queries import Cell, asked_kinds, coverage
 from sanzhi.mechanisms.facilities.rules import CHECK_LISTS, filing
 from sanzhi.mechanisms.facilities.states import MARKS, VERBS, SiteState
 from sanzhi.mechanisms.facilities.views.steps import STEPS, may
@@ -51,8 +51,14 @@ def coverage_table(town: Unit | None, villages: list[Unit], today: dt.date) -> d
             several = _("（{done}/{total} 个点）").format(done=cell.accepted, total=cell.total) if cell.total > 1 else ""
             line.append(format_html('<a href="{}">{}{}</a>', url, word_mark(_cell_mark(cell, today)), several))
         rows.append((village.short_name, line))
-    totals = [(sum(cells[v.pk, k.value].covered_on is not None for v in villages), len(villages)) for k in kinds]
-    return {"kinds": [k.label for k in kinds], "rows": rows, "totals": totals}
+    asked = asked_kinds(town) if town is not None else set()
+    totals = [
+        (sum(cells[v.pk, k.value].covered_on is not None for v in villages) if k.value in asked else None, len(villages))
+        for k in kinds
+    ]
+    # One village reads its own line from above to below.
+    own = list(zip([k.label for k in kinds], rows[0][1], strict=True)) if len(rows) == 1 else []
+    return {"kinds": [k.label for k in kinds], "rows": rows, "totals": totals, "own": own}
 
 
 def _said(past: Past, today: dt.date) -> str:
@@ -73,9 +79,9 @@ def _said(past: Past, today: dt.date) -> str:
     return "；".join(parts)
 
 
-def timeline(site: Site, today: dt.date) -> list[tuple[Past, object, str]]:
-    """The acts about a site: each with its word and what it said."""
-    return [(p, _PAST.get(p.verb.rsplit(".", 1)[-1], p.verb), _said(p, today)) for p in history_of(site)]
+def timeline(site: Site, today: dt.date) -> list[tuple[Past, str, object, str]]:
+    """The acts about a site: each with who, its word and what it said."""
+    return [(p, p.name, _PAST.get(p.verb.rsplit(".", 1)[-1], p.verb), _said(p, today)) for p in history_of(site)]
 
 
 def _warning(site: Site, today: dt.date) -> tuple[str, str]:
@@ -133,7 +139,6 @@ def site_page(user: User, site: Site, today: dt.date) -> dict[str, Any]:
         "stage": _STAGES.index(state) + 1 + (state is SiteState.ACCEPTED) if state in _STAGES else 0,
         "facts": _facts(site, today),
         "checks": [(c, bool(site.checks.get(c.code))) for c in CHECK_LISTS[site.kind]],
-        "checked": state is SiteState.ACCEPTED,
         "returned": site.returned_reason if state is SiteState.BUILT else "",
         "tone": tone,
         "warning": warning,

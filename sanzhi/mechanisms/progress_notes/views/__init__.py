@@ -47,27 +47,28 @@ def _list_columns() -> list[Column]:
 
 
 @login_required
-def list_page(request: HttpRequest) -> HttpResponseBase:
-    """Notes: those that wait for this person first, then those of the own unit and of all within reach."""
+def list_page(request: HttpRequest, view: str = "") -> HttpResponseBase:
+    """Notes: those that wait for this person first, else those of the own unit; and all within reach."""
     require(request.user, "progress_notes:read")
     waiting = queries.waiting_for(request.user)
     number = waiting[:100].count()
     decide = bool(queries.led_by(request.user))
-    view = request.GET.get("view") or ("waiting" if number else "own")
+    view = view or ("waiting" if number else "own")
     rows, order = queries.visible_to(request.user), ("-submitted_on",)
     if view == "waiting":
         rows, order = waiting, ("submitted_on",)
     elif view == "own":
         home = home_unit(request.user)
         rows = rows.filter(unit=home) if home is not None and home.kind not in ("county", "town") else rows
-    tabs = [Link(_("本单位"), "?view=own", view == "own"), Link(_("全部"), "?view=all", view == "all")]
+    tabs = [
+        Link(_("本单位"), reverse("progress_notes:own"), view == "own"),
+        Link(_("全部"), reverse("progress_notes:all"), view == "all"),
+    ]
     if decide:
-        tabs.insert(0, Link(_("待我认定"), "?view=waiting", view == "waiting", number or None))
+        tabs.insert(0, Link(_("待我认定"), reverse("progress_notes:waiting"), view == "waiting", number or None))
     page = ListPage(
         columns=_list_columns(),
         filters=[
-            # The view is part of the address, so that filters and pages stay in it.
-            Filter("view", _("范围"), apply=lambda found, _value: found, choices=[("waiting", _("待我认定")), ("own", _("本单位")), ("all", _("全部"))]),
             Filter("state", pgettext("note", "状态"), choices=NoteState.choices),
             Filter("since", _("不早于"), lookup="submitted_on__gte", kind="day"),
         ],
@@ -75,7 +76,7 @@ def list_page(request: HttpRequest) -> HttpResponseBase:
         url=lambda note: reverse("progress_notes:detail", args=[note.pk]),
         name=_("进展说明"),
         empty=_("没有专门记录的任务在这里写进展。从“待办”里点一项，写一两句话提交，牵头单位认定。"),
-    )  # fmt: skip
+    )
     return page.read(request.GET, rows, clock.today(), request.path).respond(
         request, _("进展说明"), "progress_notes/list.html", {"tabs": tabs}
     )

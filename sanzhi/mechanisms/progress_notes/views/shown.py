@@ -61,7 +61,7 @@ def about_obligation(user: User, obligation: Obligation, today: dt.date) -> dict
         counted = _("{done}，要 {needed}").format(done=stand.amount.numerator, needed=stand.amount.needed)
         facts.append((_("已认定的数量"), counted))
     return {
-        "source": requirement.quote or requirement.task.text,
+        "source": requirement.task.text,
         "task": requirement.task,
         "facts": facts,
         "judged": _("提交后由牵头单位认定。是否按期按提交那天算；退回的，那天不算。"),
@@ -86,10 +86,10 @@ def _said(past: Past, today: dt.date) -> str:
     return "；".join(parts)
 
 
-def timeline(note: Note, today: dt.date) -> list[tuple[Past, object, str]]:
-    """The acts about a note: each with its word and what it said."""
+def timeline(note: Note, today: dt.date) -> list[tuple[Past, str, object, str]]:
+    """The acts about a note: each with who, its word and what it said."""
     words = {"write_note": pgettext("note", "提交")} | {f"{verb}_note": word for verb, word in VERBS.items()}
-    return [(p, words.get(p.verb.rsplit(".", 1)[-1], p.verb), _said(p, today)) for p in history_of(note)]
+    return [(p, p.name, words.get(p.verb.rsplit(".", 1)[-1], p.verb), _said(p, today)) for p in history_of(note)]
 
 
 def _facts(user: User, note: Note, today: dt.date) -> list[tuple[object, object]]:
@@ -142,7 +142,7 @@ def note_page(user: User, note: Note, today: dt.date, form: forms.Form) -> dict[
         "mark": word_mark(MARKS[state]),
         "facts": _facts(user, note, today),
         "formula": REPORTED.words,
-        "source": note.requirement.quote or note.requirement.task.text,
+        "source": note.requirement.task.text,
         "may_edit": writes and state in TRANSITIONS["edit"],
         "may_resubmit": writes and state in TRANSITIONS["resubmit"],
         "may_void": writes and state in TRANSITIONS["void"],
