@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import FilteredRelation, Q, QuerySet
 
@@ -84,7 +85,8 @@ def light(rows: QuerySet[Obligation], requirements: Mapping[int, Requirement]) -
         .order_by("due_on", "pk")
         .values_list(*_OWN, "exemption__reason")
     )
-    return [Owed(*row, requirements[row[1]]) for row in read.iterator(chunk_size=5000) if row[1] in requirements]
+    rows_of_values: Iterable[tuple[Any, ...]] = read.iterator(chunk_size=5000)
+    return [Owed(*row, requirement=requirements[row[1]]) for row in rows_of_values if row[1] in requirements]
 
 
 def by_key(requirements: Iterable[Requirement]) -> dict[int, Requirement]:

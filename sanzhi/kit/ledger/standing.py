@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from sanzhi.domain.amounts import Amount
 from sanzhi.domain.states import Facts, State, pending, state
@@ -152,7 +153,7 @@ def _exempt(obligations: Sequence[Obligation | Owed], town: Unit) -> dict[int, s
     return brought | dict(rows.values_list("obligation_id", "reason"))
 
 
-def _all(town: Unit) -> object:
+def _all(town: Unit) -> Any:
     return Obligation.objects.filter(town=town).values("pk")
 
 

@@ -234,9 +234,9 @@ def waiting_records(viewer: Viewer, stands: Sequence[Stand]) -> list[tuple[Stand
     for source, mine in waiting.items():
         by_slot = {(s.obligation.unit_id, slot_of(s.obligation).requirement): s for s in reversed(mine)}
         for row in _unjudged(source, viewer.town, by_slot):
-            stand = by_slot.get((row.of_unit, row.of_requirement))
-            if stand is not None:
-                found.append((stand, row))
+            waits_for = by_slot.get((row.of_unit, row.of_requirement))
+            if waits_for is not None:
+                found.append((waits_for, row))
     return found
 
 
