@@ -14,6 +14,8 @@ from sanzhi.kit.ledger.models import Obligation, TaskUnit
 from sanzhi.mechanisms.progress_notes.models import Note, NoteFile
 from sanzhi.mechanisms.progress_notes.states import NoteState
 
+# A version bears its whole document, which no page of a note needs.
+_DOCUMENT = ("requirement__task__version__text", "requirement__task__version__reading")
 _SHOWN = ("unit", "author", "typist", "requirement__task")
 
 
@@ -25,12 +27,13 @@ def visible_to(user: User) -> QuerySet[Note]:
 def get_note(user: User, pk: int, capability: str = "progress_notes:read") -> Note:
     """One note of a unit in which the person holds the capability; anything else is a 404."""
     rows = Note.objects.select_related(*_SHOWN, "town", "obligation__requirement__task__version__plan", "obligation__unit")
+    rows = rows.defer(*(f"obligation__{field}" for field in _DOCUMENT))
     return get_object_or_404(within(user, capability, rows), pk=pk)
 
 
 def get_obligation(user: User, pk: int) -> Obligation:
     """One obligation of a unit for which the person may write; anything else is a 404."""
-    rows = Obligation.objects.select_related("requirement__task__version__plan", "unit", "town")
+    rows = Obligation.objects.select_related("requirement__task__version__plan", "unit", "town").defer(*_DOCUMENT)
     return get_object_or_404(within(user, "progress_notes:write", rows), pk=pk)
 
 
