@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import F
@@ -27,6 +27,21 @@ from sanzhi.kit.measures.declarations import Target
 Json = Mapping[str, Any]
 AT_ONCE = 500
 _STAGED = ("share_by_day", "count_by_day")
+
+
+@dataclass(frozen=True)
+class Names:
+    """What printed names mean in a town: units by name and alias, and what people said of names that mean no one unit."""
+
+    units: Mapping[str, Unit]
+    lists: Mapping[str, str]
+
+
+def _remembered(town: Unit) -> dict[str, str]:
+    """Names that a person once said mean a list of units or one outside the town, as last said."""
+    said = TaskUnit.objects.filter(task__version__plan__town=town, unit__isnull=True)
+    said = said.exclude(meaning=TaskUnit.Meaning.UNMATCHED).order_by("pk")
+    return dict(said.values_list("printed_name", "meaning"))
 
 
 def known_document(town: Unit, digest: str) -> PlanVersion | None:
@@ -89,7 +104,8 @@ def store_reading(
     before = earlier(version)
     if version.number > 1 and before is None:
         raise Problem("ledger.plan_discarded", plan=plan.name, field="plan")
-    tasks = _store_tasks(version, reading, names_of(town, today), provisional=before is not None)
+    names = Names(names_of(town, today), _remembered(town))
+    tasks = _store_tasks(version, reading, names, provisional=before is not None)
     if before is not None:
         _propose_pairs(version, before)
     about(version, plan=plan.name, file=file_name, tasks=tasks, digest=version.source_digest)
@@ -101,7 +117,7 @@ def _name(reading: Json, file_name: str) -> str:
 
 
 def _store_tasks(
-    version: PlanVersion, reading: Json, names: Mapping[str, Unit], *, provisional: bool
+    version: PlanVersion, reading: Json, names: Names, *, provisional: bool
 ) -> int:
     """Tasks and demands with units, requirements and doubts, in a handful of statements. Returns how many tasks."""
     year = version.plan.year
@@ -197,9 +213,11 @@ def _heading(item: Json) -> str:
     return (given or first)[:60]
 
 
-def _task_unit(task: Task, item: Json, position: int, names: Mapping[str, Unit]) -> TaskUnit:
+def _task_unit(task: Task, item: Json, position: int, names: Names) -> TaskUnit:
     printed = item["name"].strip()
-    meaning, unit = meaning_of(printed, names)
+    meaning, unit = meaning_of(printed, names.units)
+    if meaning == TaskUnit.Meaning.UNMATCHED:
+        meaning = names.lists.get(printed, meaning)
     span = item.get("span") or (None, None)
     return TaskUnit(
         task=task,
