@@ -138,7 +138,7 @@ def _put_into_place(manifest: dict, folder: Path, into: Path, arguments: argpars
         if manifest["engine"] != "sqlite":
             backups.compare(postgres.facts(), manifest)
         print("✓ 每张表的行数、操作记录的链头都一致")
-        _check_chains(folder, arguments.even_if_broken)
+        _check_chains(folder, manifest["engine"], arguments.even_if_broken)
     except Problem:
         if manifest["engine"] != "sqlite":
             postgres.empty()
@@ -166,9 +166,11 @@ def _check_sqlite(manifest: dict, database: Path, folder: Path) -> None:
     database.rename(folder / "sanzhi.sqlite3")
 
 
-def _check_chains(folder: Path, even_if_broken: bool) -> None:
+def _check_chains(folder: Path, engine: str, even_if_broken: bool) -> None:
     """Walk the restored chains in a process of its own, whose data folder is the restored one."""
-    environment = {**os.environ, "SANZHI_HOME": str(folder)}
+    environment = {**os.environ, "SANZHI_HOME": str(folder), "DJANGO_SETTINGS_MODULE": "sanzhi.config.settings"}
+    if engine == "sqlite":
+        environment.pop("SANZHI_DATABASE_URL", None)
     if not (folder / "secret.key").exists():
         # Walking the chains needs no key; without one given, a new one would be made and left in the folder.
         environment["SANZHI_SECRET_KEY"] = "unused-while-checking-a-backup"
