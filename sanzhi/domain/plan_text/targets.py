@@ -36,7 +36,7 @@ _MONEY = re.compile(
     r"补助|补贴|奖励|奖补|贴息|资助|给予|担保费|租金|加收|罚款|税率|利率|保费|处以|减免|补偿标准|单户|投资额|总投资|注册资本|收费"
 )
 _CONDITION_AFTER = re.compile(
-    r"(?:以上|以下|以内)?(?:（[^（）]{0,12}）)?(?:以上|以下)?的(?!村|社区|镇|乡|街道|行政村|自然村|网格|小区|居民小组|村民小组|学校|要求|目标|标准|比例|单位|户|农户|组)|以下|以内"
+    r"(?:以上|以下|以内)?\u3000*(?:以上|以下)?的(?!村|社区|镇|乡|街道|行政村|自然村|网格|小区|居民小组|村民小组|学校|要求|目标|标准|比例|单位|户|农户|组)|以下|以内"
 )
 _CHANGE = re.compile(
     r"(?:提升|提高|增长|增加|下降|压减|减少|降低|压缩|缩短|节约|精简)(?:了|幅度|比例|率)?(?:不少于|不低于|至少|达到|达|超过)?$"
@@ -58,7 +58,11 @@ _PERIODS = {
     "半年": "half_year",
     "年": "year",
 }
-_STOP = frozenset("，。；！？\n")
+_CLAUSE = re.compile(r"(?P<words>[^，。；！？\n]*)(?P<mark>[，。；！？\n]|$)")
+_ENDS = ("。", "！", "？", "\n", "；")
+_ENCLOSED = re.compile(
+    "（[^（）。\\n]*）|(?<=“)[^“”。\\n]+(?=”)|(?<=《)[^《》。\\n]+(?=》)|(?<=‘)[^‘’。\\n]+(?=’)"
+)
 #: How many characters on either side of a number are looked at.
 REACH = 80
 _BEFORE_DAY = re.compile(r"(?P<what>[^，]{2,30}?)(?:在|于|到)?(?:20\d\d年|\d{1,2}月|年(?=底|内|末))")
@@ -359,31 +363,21 @@ def _object_length(after: str) -> int:
 
 
 def _clauses(shadow: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
-    begin, first = start, True
-    for i in range(start, end + 1):
-        if i == end or shadow[i] in _STOP:
-            if i - begin >= 3:
-                yield begin, i, first
-                first = False
-            if i < end and shadow[i] in "。！？\n；":
-                first = True
-            begin = i + 1
+    """The clauses of a stretch of three characters or more, and whether each is the first of its sentence."""
+    first = True
+    for m in _CLAUSE.finditer(shadow, start, end):
+        if m.end("words") - m.start() >= 3:
+            yield m.start(), m.end("words"), first
+            first = False
+        first = first or m.group("mark") in _ENDS
 
 
 def _masked(shadow: str, start: int, end: int) -> str:
     """The stretch with everything inside brackets and quotes blanked out, same length."""
-    out: list[str] = []
-    depth = quoted = 0
-    for c in shadow[start:end]:
-        if c in "）" and depth:
-            depth -= 1
-        if c in "”’》" and quoted:
-            quoted -= 1
-        out.append("\u3000" if depth or quoted else c)
-        if c == "（":
-            depth += 1
-        elif c in "“‘《":
-            quoted += 1
-        elif c in "。\n":
-            depth = quoted = 0
-    return "".join(out)
+    text = shadow[start:end]
+    text = _ENCLOSED.sub(_blanked, text)
+    return _ENCLOSED.sub(_blanked, text) if "（" in text or "“" in text else text
+
+
+def _blanked(m: re.Match[str]) -> str:
+    return "\u3000" * len(m.group())
