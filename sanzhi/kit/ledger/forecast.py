@@ -75,7 +75,11 @@ def forecast(version: PlanVersion, tasks: Iterable[Task], today: dt.date) -> For
         for requirement in task.requirements.all():
             if ruling is None or not spans_of(requirement, version.plan.year, ruling):
                 continue
-            if not owers(requirement, found) and requirement.owers != Requirement.Owers.NOBODY and not found.to_pick:
+            if (
+                not owers(requirement, found)
+                and requirement.owers != Requirement.Owers.NOBODY
+                and not found.to_pick
+            ):
                 remarks.append(Remark(task, requirement, "nobody"))
             if requirement.kind in BY_DAY_KINDS and version.first_day and requirement.due_on:
                 if requirement.due_on < version.first_day:

@@ -116,9 +116,7 @@ def _name(reading: Json, file_name: str) -> str:
     return (reading["title"] or file_name or "未命名方案")[:120]
 
 
-def _store_tasks(
-    version: PlanVersion, reading: Json, names: Names, *, provisional: bool
-) -> int:
+def _store_tasks(version: PlanVersion, reading: Json, names: Names, *, provisional: bool) -> int:
     """Tasks and demands with units, requirements and doubts, in a handful of statements. Returns how many tasks."""
     year = version.plan.year
     letters = ("N", "M") if provisional else ("T", "W")
@@ -259,9 +257,7 @@ def _proved_by(task: Task, proposal: Proposal) -> list[str]:
     if proposal.kind not in _STAGED:
         return [""]
     keywords = {
-        code: d.keywords
-        for code, d in registry.duties().items()
-        if isinstance(d, Target) and d.keywords
+        code: d.keywords for code, d in registry.duties().items() if isinstance(d, Target) and d.keywords
     }
     start, end = proposal.span or (0, len(task.text))
     at = start - task.span_start

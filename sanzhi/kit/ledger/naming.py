@@ -29,7 +29,20 @@ def match(printed: str, names: Mapping[str, Unit]) -> Unit | None:
     return next(iter(found.values())) if len(found) == 1 else None
 
 
-_ENDINGS = ("服务中心", "工作办公室", "办公室", "工作站", "中心", "大队", "委员会", "办", "所", "站", "局", "科")
+_ENDINGS = (
+    "服务中心",
+    "工作办公室",
+    "办公室",
+    "工作站",
+    "中心",
+    "大队",
+    "委员会",
+    "办",
+    "所",
+    "站",
+    "局",
+    "科",
+)
 
 
 def _stem(name: str) -> str:

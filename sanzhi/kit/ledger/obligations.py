@@ -51,7 +51,9 @@ def spans_of(requirement: Requirement, year: int, ruling: Ruling) -> list[tuple[
     if requirement.kind == Requirement.Kind.EVERY:
         periods: Iterable[Period] = owed_periods(Every(requirement.every), first, year, statutory_calendar())
         found = [(p, version_for_period(versions, p)) for p in periods]
-        return [(p.code, p) for p, ruled_by in found if ruled_by is not None and ruled_by.number == mine.number]
+        return [
+            (p.code, p) for p, ruled_by in found if ruled_by is not None and ruled_by.number == mine.number
+        ]
     if requirement.kind == Requirement.Kind.UNSET:
         return [(OPEN_PERIOD, None)]
     return []

@@ -52,7 +52,9 @@ def propose(task: Json, *, has_villages: bool, year: int) -> list[Proposal]:
         covered.add(day)
         what = _short(deadline["what"]) or "按期完成"
         found.append(Proposal("by_day", what, deadline["quote"], _span(deadline), "responsible", due_on=day))
-    found += [_from_cadence(c, has_villages) for c in task["cadences"] if not _asked_by_target(c, task["targets"])]
+    found += [
+        _from_cadence(c, has_villages) for c in task["cadences"] if not _asked_by_target(c, task["targets"])
+    ]
     always = (("standing", "standing", "nobody"), ("as_superior_sets", "unset", "responsible"))
     for kind, ledger_kind, owers in always:
         for deadline in task["deadlines"]:
@@ -86,13 +88,21 @@ def _from_target(target: Json, dated: list[Json], has_villages: bool, year: int)
         # A number a year that names no unit is the whole town's (the reader doubts it); a share each period is each one's.
         town = target["every"] == "year" and not share and not target.get("per")
         owers = "lead" if town else _who(has_villages)
-        return Proposal("every", quote, quote, span, owers, every=target["every"], at_least=1 if share else int(amount))
+        return Proposal(
+            "every", quote, quote, span, owers, every=target["every"], at_least=1 if share else int(amount)
+        )
     day = dt.date.fromisoformat(target.get("by") or (dated[-1]["date"] if dated else f"{year}-12-31"))
     if share or target.get("per"):
         # "Every X has at least so many" is reached when all X have: the whole of the X, not a number of things.
         owers = "lead_and_villages" if has_villages else "lead"
         return Proposal(
-            "share_by_day", quote, quote, span, owers, share=share_code(amount if share else Fraction(1)), due_on=day
+            "share_by_day",
+            quote,
+            quote,
+            span,
+            owers,
+            share=share_code(amount if share else Fraction(1)),
+            due_on=day,
         )
     return Proposal("count_by_day", quote, quote, span, "lead", at_least=max(1, int(amount)), due_on=day)
 
@@ -147,7 +157,9 @@ def sources_near(text: str, at: int, end: int, keywords: Mapping[str, Iterable[s
     return []
 
 
-_VILLAGES = re.compile(r"(?:全镇|全乡|全县)?(?:所有|各)(?:行政|建制)?村(?:（社区）|（居）|社区|居)?(?:委会|党组织|“两委”|两委)?")
+_VILLAGES = re.compile(
+    r"(?:全镇|全乡|全县)?(?:所有|各)(?:行政|建制)?村(?:（社区）|（居）|社区|居)?(?:委会|党组织|“两委”|两委)?"
+)
 _SOME = re.compile(r"(?:各)?(?:相关|有关|试点|部分|重点)(?:行政)?村(?:（社区）|（居）|社区)?")
 _TOWN_UNITS = re.compile(
     r"(?:各)?(?:镇|乡|街道)(?:直|属)(?:各|有关|相关)?(?:单位|部门|机构)|(?:镇|乡|街道)机关各?(?:单位|部门|办所)|(?:镇|乡)各?办（?所?）?"
@@ -171,4 +183,9 @@ def town_units(name: str) -> bool:
 
 def likely_town_units(name: str) -> bool:
     """Whether a printed name may mean the town's offices (各单位, 各责任单位): a suggestion only, a person decides."""
-    return re.fullmatch(r"(?:各|各有关|各相关|各责任|各牵头|各成员|有关|相关)(?:单位|部门|办所|站所)", name.strip()) is not None
+    return (
+        re.fullmatch(
+            r"(?:各|各有关|各相关|各责任|各牵头|各成员|有关|相关)(?:单位|部门|办所|站所)", name.strip()
+        )
+        is not None
+    )

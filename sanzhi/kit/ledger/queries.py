@@ -86,7 +86,7 @@ def light(rows: QuerySet[Obligation], requirements: Mapping[int, Requirement]) -
         .values_list(*_OWN, "exemption__reason")
     )
     rows_of_values: Iterable[tuple[Any, ...]] = read.iterator(chunk_size=5000)
-    return [Owed(*row, requirement=requirements[row[1]]) for row in rows_of_values if row[1] in requirements]
+    return [Owed(*(*row, requirements[row[1]])) for row in rows_of_values if row[1] in requirements]
 
 
 def by_key(requirements: Iterable[Requirement]) -> dict[int, Requirement]:

@@ -143,13 +143,24 @@ def names_in(version: PlanVersion, today: dt.date) -> list[Name]:
         TaskUnit.objects.filter(task__version=version)
         .select_related("unit", "task")
         .only(
-            "printed_name", "meaning", "role", "unit__name", "unit__short_name", "unit__kind", "task__heading", "task__code",
-            "task__confirmed_on", "task__position", "task__version_id",
+            "printed_name",
+            "meaning",
+            "role",
+            "unit__name",
+            "unit__short_name",
+            "unit__kind",
+            "task__heading",
+            "task__code",
+            "task__confirmed_on",
+            "task__position",
+            "task__version_id",
         )
         .order_by("task__position", "position")
     )
     for row in rows:
-        name = found.setdefault(row.printed_name, Name(row.printed_name, row.meaning, row.unit, first=row.task))
+        name = found.setdefault(
+            row.printed_name, Name(row.printed_name, row.meaning, row.unit, first=row.task)
+        )
         name.tasks += 1
         name.roles.add(row.role)
         if row.task.confirmed_on is None:
@@ -170,7 +181,9 @@ def units_to_choose(town: Unit, day: dt.date) -> list[Unit]:
 
 def open_doubts(version: PlanVersion) -> QuerySet[Doubt]:
     """Doubts in the order of the document, unsettled first."""
-    return version.doubts.select_related("task").order_by(F("settled_on").asc(nulls_first=True), F("task__position").asc(nulls_first=True), "pk")
+    return version.doubts.select_related("task").order_by(
+        F("settled_on").asc(nulls_first=True), F("task__position").asc(nulls_first=True), "pk"
+    )
 
 
 def doubts_by_key(version: PlanVersion, keys: Iterable[int]) -> list[Doubt]:

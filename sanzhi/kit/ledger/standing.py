@@ -133,12 +133,23 @@ def stands(
     exempt = _exempt(obligations, town)
     slots = _slots(obligations)
     found = figures(town, _by_source(slots), today)
+    # Ninety villages that have done nothing yet are one case: facts and state are worked out once for all alike.
+    known: dict[tuple[Any, ...], tuple[Facts, State, bool]] = {}
     result = []
     for obligation, (source, slot) in zip(obligations, slots, strict=True):
         amount = found.get((source.code, slot))
         reason = exempt.get(obligation.pk)
-        facts = facts_of(obligation, amount, reason, above_village)
-        result.append(Stand(obligation, state(facts, today), amount, facts, pending(facts), reason or ""))
+        alike = (
+            *(obligation.due_on, obligation.begins_on, obligation.closes_on),
+            *(obligation.contributes, obligation.dropped_on is None, obligation.handed_to_id is None),
+            *((amount.numerator, amount.needed, amount.met_on, amount.pending_on) if amount else (None,)),
+            reason,
+        )
+        judged = known.get(alike)
+        if judged is None:
+            facts = facts_of(obligation, amount, reason, above_village)
+            judged = known[alike] = (facts, state(facts, today), pending(facts))
+        result.append(Stand(obligation, judged[1], amount, judged[0], judged[2], reason or ""))
     return result
 
 

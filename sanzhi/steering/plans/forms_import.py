@@ -58,7 +58,7 @@ class UploadForm(FormLook, forms.Form):
         widget=forms.Textarea(attrs={"data-rows": 8}),
         help_text=_("从文件或网页里整篇复制，连同标题、文号和落款。"),
     )
-    plan = forms.ModelChoiceField(
+    plan: forms.ModelChoiceField = forms.ModelChoiceField(
         label=_("作为"),
         queryset=None,
         required=False,
@@ -147,7 +147,9 @@ def chosen_meaning(value: str, units: Iterable[Unit]) -> tuple[str, Unit | None]
 def proof_choices() -> list[tuple[str, Any]]:
     """Which declared duty or target may prove a requirement, by room; none: progress notes."""
     rooms = [
-        (r.name, [(d.code, d.label) for d in r.duties]) for r in registry.rooms() if r.duties and not r.generic
+        (r.name, [(d.code, d.label) for d in r.duties])
+        for r in registry.rooms()
+        if r.duties and not r.generic
     ]
     return [("", str(_("进展说明（写一段进展，牵头单位认定）"))), *rooms]
 
@@ -161,7 +163,7 @@ class RequirementForm(FormLook, forms.Form):
     what = forms.CharField(label=_("要求"), max_length=300, widget=forms.Textarea(attrs={"data-rows": 2}))
     kind = forms.ChoiceField(label=_("种类"), choices=Requirement.Kind.choices)
     owers = forms.ChoiceField(label=_("由谁承担"), choices=Requirement.Owers.choices)
-    ower = forms.ModelChoiceField(
+    ower: forms.ModelChoiceField = forms.ModelChoiceField(
         label=_("哪个单位"),
         queryset=None,
         required=False,
@@ -176,7 +178,10 @@ class RequirementForm(FormLook, forms.Form):
         error_messages={"invalid": _("这个日期读不出来。请写成 2022-06-30 这样，并核对是不是真有这一天。")},
     )
     every = forms.ChoiceField(
-        label=pgettext_lazy("rhythm", "周期"), choices=_EVERY, required=False, help_text=_("只在周期性的要求里选。")
+        label=pgettext_lazy("rhythm", "周期"),
+        choices=_EVERY,
+        required=False,
+        help_text=_("只在周期性的要求里选。"),
     )
     at_least = forms.IntegerField(label=pgettext_lazy("count", "至少"), min_value=1, initial=1)
     share = forms.CharField(

@@ -66,7 +66,16 @@ def read_marks(item: dict, task: Task, *, to: str = "") -> list[Mark]:
         for n, found in enumerate(item.get(key, ())):
             span = found.get("span")
             if span and tuple(span) not in own:
-                marks.append(Mark(span[0], span[1], kind, f"s-{key}{task.pk}-{n}", f"{to}#requirements", found.get("quote", "")))
+                marks.append(
+                    Mark(
+                        span[0],
+                        span[1],
+                        kind,
+                        f"s-{key}{task.pk}-{n}",
+                        f"{to}#requirements",
+                        found.get("quote", ""),
+                    )
+                )
     return marks
 
 
@@ -78,11 +87,11 @@ def _doubt(doubt: Doubt, to: str) -> Mark:
 
 def extent(task: Task, text: str) -> tuple[int, int]:
     """The whole lines that hold a task and all that was read of it (its note of units may stand behind its words)."""
-    starts, ends = [task.span_start], [task.span_end]
-    for row in (*task.units.all(), *task.requirements.all(), *task.doubts.all()):
-        if row.span_start is not None and row.span_end is not None:
-            starts.append(row.span_start)
-            ends.append(row.span_end)
+    spans = [(u.span_start, u.span_end) for u in task.units.all()]
+    spans += [(r.span_start, r.span_end) for r in task.requirements.all()]
+    spans += [(d.span_start, d.span_end) for d in task.doubts.all()]
+    starts = [task.span_start, *(s for s, e in spans if s is not None)]
+    ends = [task.span_end, *(e for s, e in spans if e is not None)]
     # A shared head of units may stand pages before; only what stands near belongs into view.
     start = min(s for s in starts if s >= task.span_start - 400)
     end = max(e for e in ends if e <= task.span_end + 400)
@@ -103,7 +112,8 @@ def marked(text: str, marks: Iterable[Mark], start: int = 0, end: int | None = N
     """
     end = len(text) if end is None else min(end, len(text))
     inside = sorted(
-        (m for m in marks if m.start < end and m.end > start and m.end > m.start), key=lambda m: (m.start, -m.end)
+        (m for m in marks if m.start < end and m.end > start and m.end > m.start),
+        key=lambda m: (m.start, -m.end),
     )
     edges = {start, end}
     for m in inside:
@@ -131,7 +141,9 @@ def _piece(words: str, active: Sequence[Mark], new: Sequence[Mark]) -> SafeStrin
     says = "；".join(dict.fromkeys(f"{_label(m.kind)}：{m.says}" for m in shown if m.says))
     doubts = [m.says for m in new if m.kind == DOUBT]
     spoken = (
-        format_html('<span class="visually-hidden">（{}：{}）</span>', _("存疑"), "；".join(doubts)) if doubts else ""
+        format_html('<span class="visually-hidden">（{}：{}）</span>', _("存疑"), "；".join(doubts))
+        if doubts
+        else ""
     )
     if not words.strip():
         return format_html("{}{}", anchors, words)

@@ -77,7 +77,9 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
     who = viewer(request, "ledger:lead")
     task = get_confirmed_task(who.user, who.town, pk)
     _of_the_lead(cast(User, who.user), task)
-    unit = next((u for u in units_to_choose(who.town, who.today) if str(u.pk) == request.GET.get("unit")), None)
+    unit = next(
+        (u for u in units_to_choose(who.town, who.today) if str(u.pk) == request.GET.get("unit")), None
+    )
     if unit is None:
         raise Http404
     form = ShareForm(request.POST or None, initial={"kind": Requirement.Kind.EVERY, "every": "quarter"})

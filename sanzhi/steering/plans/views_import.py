@@ -75,7 +75,9 @@ def _store(who: Viewer, form: UploadForm, reading: dict[str, Any], name: str) ->
     if year and year not in YEARS:
         raise Problem("plans.year_odd", field="year", year=year)
     if plan is not None and reading["year"] and reading["year"] != plan.year:
-        raise Problem("plans.year_other", field="plan", year=reading["year"], plan=plan.name, plan_year=plan.year)
+        raise Problem(
+            "plans.year_other", field="plan", year=reading["year"], plan=plan.name, plan_year=plan.year
+        )
     return store_reading(
         by=who.user, town=who.town, reading=reading, file_name=name, today=who.today, plan=plan, year=year
     )
@@ -106,7 +108,9 @@ def _page(
     request: HttpRequest, who: Viewer, form: UploadForm, known: PlanVersion | None = None, note: str = ""
 ) -> HttpResponse:
     link = (
-        format_html('<a href="{}">{}</a>', reverse("plans:review", args=[known.pk]), _("打开第一次导入的方案"))
+        format_html(
+            '<a href="{}">{}</a>', reverse("plans:review", args=[known.pk]), _("打开第一次导入的方案")
+        )
         if known is not None
         else ""
     )

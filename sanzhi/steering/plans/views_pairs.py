@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 
 from sanzhi.domain.problems import Problem
 from sanzhi.domain.targets import format_share
+from sanzhi.foundation.accounts.models import User
 from sanzhi.kit.ledger import actions as ledger
-from sanzhi.kit.ledger.models import Requirement, Task, TaskUnit
+from sanzhi.kit.ledger.models import PlanVersion, Requirement, Task, TaskUnit
 from sanzhi.kit.ledger.pairing import SURE
 from sanzhi.kit.ledger.reviews import full, get_version
 from sanzhi.steering.plans.ledger.viewer import viewer
@@ -55,11 +56,13 @@ def pairs(request: HttpRequest, version: int) -> HttpResponse:
     followed = set(found.version.tasks.values_list("predecessor_id", flat=True))
     left = [t for t in old.values() if t.pk not in followed]
     sure = found.version.tasks.filter(paired=False, predecessor__isnull=False, likeness__gte=SURE).count()
-    context = frame(found, "review_pairs", rows=rows, page=page, old=old.values(), left=left, wrong=wrong, sure=sure)
+    context = frame(
+        found, "review_pairs", rows=rows, page=page, old=old.values(), left=left, wrong=wrong, sure=sure
+    )
     return render(request, "plans/import/pairs.html", context | {"least": SURE})
 
 
-def _settle(request: HttpRequest, user: object, version: object, old: dict[int, Task]) -> None:
+def _settle(request: HttpRequest, user: User, version: PlanVersion, old: dict[int, Task]) -> None:
     data = request.POST
     if data.get("sure"):
         number = ledger.pair_sure_tasks(by=user, version=version)
@@ -91,7 +94,9 @@ def _pair(task: Task, before: Task | None) -> Pair:
 
 
 def _units(task: Task) -> str:
-    roles = {r: "、".join(unit_words(u) for u in task.units.all() if u.role == r) for r in TaskUnit.Role.values}
+    roles = {
+        r: "、".join(unit_words(u) for u in task.units.all() if u.role == r) for r in TaskUnit.Role.values
+    }
     return "；".join(f"{TaskUnit.Role(r).label}：{names}" for r, names in roles.items() if names)
 
 

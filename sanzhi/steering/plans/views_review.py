@@ -55,7 +55,9 @@ def review(request: HttpRequest, version: int) -> HttpResponse:
         tasks = tasks.filter(doubts__settled_on__isnull=True, doubts__isnull=False).distinct()
     page = Paginator(tasks, TASKS_A_PAGE).get_page(request.GET.get("page"))
     rows = list(page.object_list)
-    context = frame(found, "review", tasks=rows, page=page, only=only, source=_window(found.version, rows, page))
+    context = frame(
+        found, "review", tasks=rows, page=page, only=only, source=_window(found.version, rows, page)
+    )
     return render(request, "plans/import/review.html", context)
 
 
@@ -113,9 +115,13 @@ def names(request: HttpRequest, version: int) -> HttpResponse:
         try:
             if picked:
                 ledger.name_units(by=who.user, version=current, meanings=picked)
-                messages.success(request, _("已对上{n}个名称，记住了写法，下次不用再选。").format(n=len(picked)))
+                messages.success(
+                    request, _("已对上{n}个名称，记住了写法，下次不用再选。").format(n=len(picked))
+                )
             left = review_of(current)
-            return redirect("plans:review_names" if left.progress.open_names else "plans:review_doubts", version)
+            return redirect(
+                "plans:review_names" if left.progress.open_names else "plans:review_doubts", version
+            )
         except Problem as problem:
             wrong = problem
     page = Paginator(list(enumerate(rows)), ROWS_A_PAGE).get_page(request.GET.get("page"))
@@ -186,7 +192,9 @@ def confirm(request: HttpRequest, version: int) -> HttpResponse:
         seen = request.POST.get("shares_seen") == "on"
         try:
             if found.pairs:
-                made = ledger.confirm_new_version(by=who.user, version=current, today=who.today, shares_seen=seen)
+                made = ledger.confirm_new_version(
+                    by=who.user, version=current, today=who.today, shares_seen=seen
+                )
             else:
                 made = ledger.confirm_reviewed(
                     by=who.user, version=current, tasks=current.tasks.all(), today=who.today, shares_seen=seen

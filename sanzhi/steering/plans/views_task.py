@@ -152,7 +152,8 @@ def change_unit(request: HttpRequest, version: int, pk: int) -> HttpResponse:
                 ledger.remove_unit(by=who.user, named=named)
         else:
             unit = next(
-                (u for u in units_to_choose(who.town, who.today) if str(u.pk) == request.POST.get("unit")), None
+                (u for u in units_to_choose(who.town, who.today) if str(u.pk) == request.POST.get("unit")),
+                None,
             )
             role = request.POST.get("role", "")
             if unit is None or role not in TaskUnit.Role.values:
@@ -187,16 +188,16 @@ def pick(request: HttpRequest, version: int, pk: int) -> HttpResponse:
 def share(request: HttpRequest, version: int, pk: int) -> HttpResponse:
     """Write a responsible office's share (case 16)."""
     who, one, back = _open_task(request, version, pk)
-    unit = next((u for u in units_to_choose(who.town, who.today) if str(u.pk) == request.GET.get("unit")), None)
+    unit = next(
+        (u for u in units_to_choose(who.town, who.today) if str(u.pk) == request.GET.get("unit")), None
+    )
     if unit is None:
         raise Http404
     form = ShareForm(request.POST or None, initial={"kind": Requirement.Kind.EVERY, "every": "quarter"})
     if request.method == "POST" and form.is_valid():
         try:
             values = {k: v for k, v in form.cleaned_data.items() if v}
-            ledger.add_requirement(
-                by=who.user, task=one, owers=Requirement.Owers.ONE, ower=unit, **values
-            )
+            ledger.add_requirement(by=who.user, task=one, owers=Requirement.Owers.ONE, ower=unit, **values)
             return redirect(f"{back}#requirements")
         except Problem as problem:
             attach(form, problem)
@@ -255,5 +256,7 @@ def _form_page(
     save: str,
     row: Requirement | None = None,
 ) -> HttpResponse:
-    context = frame(review_of(one.version), "review", task=one, form=form, title=title, back=back, save=save, row=row)
+    context = frame(
+        review_of(one.version), "review", task=one, form=form, title=title, back=back, save=save, row=row
+    )
     return render(request, "plans/import/form.html", context | {"open": one.confirmed_on is None})

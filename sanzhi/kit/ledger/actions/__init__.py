@@ -24,7 +24,12 @@ from sanzhi.kit.ledger.actions.owing import (
     pick_villages,
     revoke_exemption,
 )
-from sanzhi.kit.ledger.actions.renewing import confirm_new_version, leave_out_tasks, pair_sure_tasks, pair_task
+from sanzhi.kit.ledger.actions.renewing import (
+    confirm_new_version,
+    leave_out_tasks,
+    pair_sure_tasks,
+    pair_task,
+)
 
 __all__ = [
     "EDITABLE",

@@ -114,7 +114,11 @@ def acknowledge(by: Actor, version: PlanVersion, tasks: Iterable[Task], seen: bo
 def settle_and_owe(version: PlanVersion, tasks: list[Task], by: Actor, today: dt.date) -> int:
     """Mark tasks (and with the first of them the version) as confirmed and make what they ask; part of an action."""
     if version.state == PlanVersion.State.READ and tasks:
-        version.state, version.confirmed_on, version.confirmed_by = version.State.CONFIRMED, today, by.audit_name
+        version.state, version.confirmed_on, version.confirmed_by = (
+            version.State.CONFIRMED,
+            today,
+            by.audit_name,
+        )
         version.save(update_fields=["state", "confirmed_on", "confirmed_by"])
     mark(tasks, by, today)
     return len(Obligation.objects.bulk_create(asked(version, tasks, today), batch_size=AT_ONCE))
@@ -167,7 +171,7 @@ def _fill_shares(task: Task, blank: list[Unit]) -> None:
                         "due_on": day,
                     },
                 )
-    task._prefetched_objects_cache.pop("requirements", None)
+    task.refresh_from_db(fields=["requirements"])
 
 
 def earlier(version: PlanVersion) -> PlanVersion | None:
@@ -187,4 +191,3 @@ def discard_version(*, by: Actor, version: PlanVersion) -> None:
     version.state = PlanVersion.State.DISCARDED
     version.save(update_fields=["state"])
     about(version, discarded=True)
-

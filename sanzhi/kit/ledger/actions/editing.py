@@ -138,7 +138,10 @@ def _name(
     means_one = meaning == TaskUnit.Meaning.UNIT and unit is not None
     TaskUnit.objects.filter(
         task__version=version, task__confirmed_on__isnull=True, printed_name=printed
-    ).update(meaning=meaning if means_one or meaning != TaskUnit.Meaning.UNIT else "unmatched", unit=unit if means_one else None)
+    ).update(
+        meaning=meaning if means_one or meaning != TaskUnit.Meaning.UNIT else "unmatched",
+        unit=unit if means_one else None,
+    )
     if means_one and remember and unit is not None and printed not in (unit.name, unit.short_name):
         add_alias(by=by, unit=unit, name=printed)
 

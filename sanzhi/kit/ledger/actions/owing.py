@@ -82,8 +82,12 @@ def add_share(*, by: Actor, task: Task, ower: Unit, today: dt.date, **values: An
     if not str(values.get("what", "")).strip():
         raise Problem("ledger.no_share", field="what")
     check_requirement(values)
-    blank = task.requirements.filter(owers=Requirement.Owers.ONE, ower=ower, quote="", what__contains="份额未确认")
-    Obligation.objects.filter(requirement__in=blank, due_on__gte=today, dropped_on__isnull=True).update(dropped_on=today)
+    blank = task.requirements.filter(
+        owers=Requirement.Owers.ONE, ower=ower, quote="", what__contains="份额未确认"
+    )
+    Obligation.objects.filter(requirement__in=blank, due_on__gte=today, dropped_on__isnull=True).update(
+        dropped_on=today
+    )
     requirement = new_requirement(task, values)
     task.doubts.filter(about="share", settled_on__isnull=True, why__startswith=ower.short_name).update(
         answer=requirement.what[:200], settled_by=by.audit_name, settled_on=today
@@ -145,7 +149,9 @@ def make_missing(task: Task, town: Unit, today: dt.date, *, only: Requirement | 
         gone = [o.pk for k, o in known.items() if o.requirement_id == only.pk and k not in keys]
         Obligation.objects.filter(pk__in=gone, dropped_on__isnull=True).update(dropped_on=today)
     back = [
-        known[k].pk for o in rows if (k := (o.requirement_id, o.unit_id, o.period)) in known and known[k].dropped_on
+        known[k].pk
+        for o in rows
+        if (k := (o.requirement_id, o.unit_id, o.period)) in known and known[k].dropped_on
     ]
     Obligation.objects.filter(pk__in=back).update(dropped_on=None)
     new = [o for o in rows if (o.requirement_id, o.unit_id, o.period) not in known]

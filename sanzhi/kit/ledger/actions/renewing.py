@@ -43,7 +43,9 @@ def pair_task(*, by: Actor, task: Task, old: Task | None) -> Task:
         if other is not None:
             raise Problem("ledger.paired_twice", field="old", code=old.code, task=str(other))
         # A proposal that nobody confirmed gives way to what a person says.
-        now.tasks.filter(predecessor=old, paired=False).exclude(pk=task.pk).update(predecessor=None, likeness=0)
+        now.tasks.filter(predecessor=old, paired=False).exclude(pk=task.pk).update(
+            predecessor=None, likeness=0
+        )
         now.left_out = [c for c in now.left_out if c != old.code]
         now.save(update_fields=["left_out"])
     task.predecessor, task.paired = old, True
@@ -57,7 +59,9 @@ def pair_task(*, by: Actor, task: Task, old: Task | None) -> Task:
 def pair_sure_tasks(*, by: Actor, version: PlanVersion, least: int = SURE) -> int:
     """Accept at once all proposed pairs that are at least so much alike (in %). Returns how many."""
     now, _before = _held_new(version)
-    number = now.tasks.filter(paired=False, predecessor__isnull=False, likeness__gte=least).update(paired=True)
+    number = now.tasks.filter(paired=False, predecessor__isnull=False, likeness__gte=least).update(
+        paired=True
+    )
     about(now, paired=number, least=least)
     return number
 
@@ -122,7 +126,9 @@ def _check_pairs(now: PlanVersion, before: PlanVersion, tasks: Sequence[Task]) -
             raise Problem("ledger.pairing", task=str(task))
     followed = {t.predecessor_id for t in tasks}
     lost = [
-        t.code for t in before.tasks.all() if t.pk not in followed and t.code not in now.left_out and t.confirmed_on
+        t.code
+        for t in before.tasks.all()
+        if t.pk not in followed and t.code not in now.left_out and t.confirmed_on
     ]
     if lost:
         raise Problem("ledger.old_open", codes="、".join(lost))
@@ -166,7 +172,9 @@ def follow(old: Sequence[Requirement], new: Sequence[Requirement]) -> None:
     open_new = []
     for requirement in new:
         same = [o for o in left if ask(o) == ask(requirement)]
-        best = max(same, key=lambda o: likeness(o.what + o.quote, requirement.what + requirement.quote), default=None)
+        best = max(
+            same, key=lambda o: likeness(o.what + o.quote, requirement.what + requirement.quote), default=None
+        )
         if best is None:
             open_new.append(requirement)
         else:
@@ -179,7 +187,9 @@ def follow(old: Sequence[Requirement], new: Sequence[Requirement]) -> None:
             if (o.kind, o.every, o.ower_id) == (requirement.kind, requirement.every, requirement.ower_id)
             and o.proves == requirement.proves
         ]
-        best = max(near, key=lambda o: likeness(o.what + o.quote, requirement.what + requirement.quote), default=None)
+        best = max(
+            near, key=lambda o: likeness(o.what + o.quote, requirement.what + requirement.quote), default=None
+        )
         if best is not None:
             requirement.lineage = best.lineage
             left.remove(best)
@@ -220,9 +230,9 @@ def _supersede(now: PlanVersion, new: Sequence[Obligation], today: dt.date) -> d
 
 def _hand_over(now: PlanVersion, made: Sequence[Obligation], today: dt.date) -> None:
     """What one unit no longer owes and exactly one other now does, for the same period, is handed over and not dropped."""
-    gone = Obligation.objects.filter(
-        requirement__task__version__plan=now.plan, dropped_on=today
-    ).exclude(requirement__task__version=now)
+    gone = Obligation.objects.filter(requirement__task__version__plan=now.plan, dropped_on=today).exclude(
+        requirement__task__version=now
+    )
     new: dict[tuple[int, str], list[Obligation]] = defaultdict(list)
     for obligation in made:
         new[obligation.requirement.lineage, obligation.period].append(obligation)

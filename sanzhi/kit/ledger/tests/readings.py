@@ -28,12 +28,16 @@ def rhythm(every: str, at_least: int = 1) -> dict[str, Any]:
     return {"every": every, "at_least": at_least, "unit": "次", "quote": f"{every}一次", "span": None}
 
 
-def share(at_least: str, by: str | None, quote: str = "达标村", every: str | None = None, per: str | None = None) -> dict[str, Any]:
+def share(
+    at_least: str, by: str | None, quote: str = "达标村", every: str | None = None, per: str | None = None
+) -> dict[str, Any]:
     """A share to be reached."""
     return {"kind": "share", "at_least": at_least, "of": "村", "unit": "%", "per": per, "every": every, "by": by, "quote": quote, "span": None}  # fmt: skip
 
 
-def count(at_least: str, of: str, by: str | None = None, every: str | None = None, per: str | None = None) -> dict[str, Any]:
+def count(
+    at_least: str, of: str, by: str | None = None, every: str | None = None, per: str | None = None
+) -> dict[str, Any]:
     """A number to be reached."""
     return {"kind": "count", "at_least": at_least, "of": of, "unit": "个", "per": per, "every": every, "by": by, "quote": of, "span": None}  # fmt: skip
 
@@ -74,14 +78,23 @@ def reading(*tasks: dict[str, Any], title: str = "青禾镇方案", **more: Any)
     return base | more
 
 
-def stored(town: Town, *tasks: dict[str, Any], plan: Plan | None = None, today: dt.date = TODAY, **more: Any) -> PlanVersion:
+def stored(
+    town: Town, *tasks: dict[str, Any], plan: Plan | None = None, today: dt.date = TODAY, **more: Any
+) -> PlanVersion:
     """A reading kept, waiting to be confirmed."""
     return store_reading(
-        by=town.party, town=town.unit, reading=reading(*tasks, **more), file_name="方案.txt", today=today, plan=plan
+        by=town.party,
+        town=town.unit,
+        reading=reading(*tasks, **more),
+        file_name="方案.txt",
+        today=today,
+        plan=plan,
     )
 
 
-def confirmed(town: Town, *tasks: dict[str, Any], first_day: dt.date = FIRST_DAY, today: dt.date = TODAY, **more: Any) -> PlanVersion:
+def confirmed(
+    town: Town, *tasks: dict[str, Any], first_day: dt.date = FIRST_DAY, today: dt.date = TODAY, **more: Any
+) -> PlanVersion:
     """A first version, read and confirmed on `today`."""
     version = stored(town, *tasks, today=today, **more)
     ledger.set_first_day(by=town.party, version=version, day=first_day)
@@ -90,7 +103,12 @@ def confirmed(town: Town, *tasks: dict[str, Any], first_day: dt.date = FIRST_DAY
 
 
 def renewed(
-    town: Town, before: PlanVersion, *tasks: dict[str, Any], first_day: dt.date, today: dt.date, pairs: dict[int, int | None] | None = None
+    town: Town,
+    before: PlanVersion,
+    *tasks: dict[str, Any],
+    first_day: dt.date,
+    today: dt.date,
+    pairs: dict[int, int | None] | None = None,
 ) -> PlanVersion:
     """A later version of the plan, paired (position → old position; None: new; default: as proposed) and confirmed."""
     version = stored(town, *tasks, plan=before.plan, today=today, title=f"青禾镇方案（修订{before.number}）")
@@ -111,5 +129,7 @@ def renewed(
 
 def owed(town: Town, **where: Any) -> list[Obligation]:
     """Obligations of the town, in order of due day and unit."""
-    rows = Obligation.objects.filter(town=town.unit, **where).select_related("requirement__task__version__plan", "unit")
+    rows = Obligation.objects.filter(town=town.unit, **where).select_related(
+        "requirement__task__version__plan", "unit"
+    )
     return list(rows.order_by("due_on", "unit__position"))

@@ -26,7 +26,13 @@ def test_an_office_is_matched_with_and_without_its_towns_character(town: Town) -
 
 @pytest.mark.parametrize(
     ("printed", "office"),
-    [("党建工作办公室", "镇党建办"), ("综合治理办公室", "镇综治办"), ("镇纪检监察室", None), ("镇社会事务中心", None), ("财政所", None)],
+    [
+        ("党建工作办公室", "镇党建办"),
+        ("综合治理办公室", "镇综治办"),
+        ("镇纪检监察室", None),
+        ("镇社会事务中心", None),
+        ("财政所", None),
+    ],
 )
 def test_a_near_name_is_suggested_and_a_far_one_is_not(town: Town, printed: str, office: str | None) -> None:
     found = suggestion(printed, names_of(town.unit, TODAY))
@@ -36,7 +42,9 @@ def test_a_near_name_is_suggested_and_a_far_one_is_not(town: Town, printed: str,
 def test_a_name_chosen_once_holds_in_the_whole_version_and_is_remembered(town: Town) -> None:
     two = [task(f"第{n}项工作", "综合治理办公室", "各村", always()) for n in (1, 2)]
     version = stored(town, *two)
-    ledger.name_units(by=town.party, version=version, meanings={"综合治理办公室": ("unit", town.offices["镇综治办"])})
+    ledger.name_units(
+        by=town.party, version=version, meanings={"综合治理办公室": ("unit", town.offices["镇综治办"])}
+    )
     named = TaskUnit.objects.filter(task__version=version, printed_name="综合治理办公室")
     assert {u.unit.name for u in named} == {"镇综治办"} and named.count() == 2
     later = stored(town, task("另一份方案的工作", "综合治理办公室", "各村", always()), title="另一份方案")
@@ -47,7 +55,9 @@ def test_a_name_that_means_another_unit_already_is_refused(town: Town) -> None:
     version = stored(town, task("第一项工作", "综治中心", "各村", always()))
     orgs.add_alias(by=SYSTEM, unit=town.offices["司法所"], name="综治中心")
     with pytest.raises(Problem) as refused:
-        ledger.name_units(by=town.party, version=version, meanings={"综治中心": ("unit", town.offices["镇综治办"])})
+        ledger.name_units(
+            by=town.party, version=version, meanings={"综治中心": ("unit", town.offices["镇综治办"])}
+        )
     assert refused.value.code == "orgs.alias_taken"
 
 

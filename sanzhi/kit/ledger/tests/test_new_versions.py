@@ -14,8 +14,16 @@ from sanzhi.kit.ledger.tests.readings import always, by, confirmed, owed, renewe
 from tests.people import TODAY, Town
 
 JULY_2, JUNE_1 = dt.date(2022, 7, 2), dt.date(2022, 6, 1)
-OLD = task("调解委员会标准化建设要在六月底前达标", "司法所", "各村", by("2022-06-30"), share("4/5", "2022-06-30"))
-NEW = task("调解委员会标准化建设要在六月底前全部达标", "司法所", "各村", by("2022-06-30"), share("9/10", "2022-06-30"))
+OLD = task(
+    "调解委员会标准化建设要在六月底前达标", "司法所", "各村", by("2022-06-30"), share("4/5", "2022-06-30")
+)
+NEW = task(
+    "调解委员会标准化建设要在六月底前全部达标",
+    "司法所",
+    "各村",
+    by("2022-06-30"),
+    share("9/10", "2022-06-30"),
+)
 MONTHLY = task("每月召开一次议事会议，听取群众意见", "镇综治办", "上河村", rhythm("month"))
 
 
@@ -68,7 +76,13 @@ def test_what_goes_on_unchanged_keeps_its_obligation_and_its_exemption(town: Tow
 def test_a_moved_deadline_drops_the_old_stage_and_keeps_what_was_reported(town: Town) -> None:
     text = "完成集中培训，提升村干部能力"
     first = confirmed(town, task(text, "镇党建办", "上河村", by("2022-09-30", "集中培训")))
-    renewed(town, first, task(text + "。", "镇党建办", "上河村", by("2022-11-30", "集中培训")), first_day=JUNE_1, today=JULY_2)
+    renewed(
+        town,
+        first,
+        task(text + "。", "镇党建办", "上河村", by("2022-11-30", "集中培训")),
+        first_day=JUNE_1,
+        today=JULY_2,
+    )
     old, new = owed(town)
     assert (old.due_on, old.dropped_on) == (dt.date(2022, 9, 30), JULY_2)
     assert (new.due_on, new.dropped_on) == (dt.date(2022, 11, 30), None)
@@ -78,7 +92,13 @@ def test_a_moved_deadline_drops_the_old_stage_and_keeps_what_was_reported(town: 
 def test_what_another_unit_now_owes_is_handed_over(town: Town) -> None:
     text = "负责法律服务窗口的建设和值守"
     first = confirmed(town, task(text, "镇党建办", "镇党政办", by("2022-10-31", "建成窗口")))
-    renewed(town, first, task(text, "镇党建办", "镇为民服务中心", by("2022-10-31", "建成窗口")), first_day=JUNE_1, today=JULY_2)
+    renewed(
+        town,
+        first,
+        task(text, "镇党建办", "镇为民服务中心", by("2022-10-31", "建成窗口")),
+        first_day=JUNE_1,
+        today=JULY_2,
+    )
     old, new = sorted(owed(town), key=lambda o: o.pk)
     assert (old.handed_to, old.handed_on, old.dropped_on) == (new, JULY_2, None)
     assert new.unit == town.offices["镇为民服务中心"]
@@ -87,7 +107,13 @@ def test_what_another_unit_now_owes_is_handed_over(town: Town) -> None:
 def test_a_unit_that_falls_away_is_dropped_and_not_handed_to_one_that_owed_already(town: Town) -> None:
     text = "负责法律服务窗口的建设和值守"
     first = confirmed(town, task(text, "镇党建办", "镇党政办、司法所", by("2022-10-31", "建成窗口")))
-    renewed(town, first, task(text, "镇党建办", "司法所", by("2022-10-31", "建成窗口")), first_day=JUNE_1, today=JULY_2)
+    renewed(
+        town,
+        first,
+        task(text, "镇党建办", "司法所", by("2022-10-31", "建成窗口")),
+        first_day=JUNE_1,
+        today=JULY_2,
+    )
     rows = {o.unit.name: o for o in owed(town)}
     assert rows["镇党政办"].dropped_on == JULY_2 and rows["镇党政办"].handed_to is None
     assert rows["司法所"].dropped_on is None
@@ -96,7 +122,9 @@ def test_a_unit_that_falls_away_is_dropped_and_not_handed_to_one_that_owed_alrea
 def test_a_task_left_out_is_dropped_from_then_on_and_a_new_one_gets_a_code_never_used(town: Town) -> None:
     first = confirmed(town, MONTHLY, task("年底前完成总结报告", "镇党建办", "各村", by("2022-12-31")))
     fresh = task("开展反诈宣传进村入户活动", "镇综治办", "各村", by("2022-11-30"))
-    second = renewed(town, first, MONTHLY | {"text": MONTHLY["text"] + "。"}, fresh, first_day=JUNE_1, today=JULY_2)
+    second = renewed(
+        town, first, MONTHLY | {"text": MONTHLY["text"] + "。"}, fresh, first_day=JUNE_1, today=JULY_2
+    )
     assert list(second.tasks.values_list("code", flat=True)) == ["T01", "T03"]
     gone = owed(town, due_on=dt.date(2022, 12, 31), requirement__task__code="T02")
     assert len(gone) == 9 and {o.dropped_on for o in gone} == {JULY_2}
@@ -136,7 +164,9 @@ def test_a_new_version_is_confirmed_only_as_a_whole_and_fully_paired(town: Town)
 
 def test_an_old_task_goes_on_in_one_new_task_only(town: Town) -> None:
     first = confirmed(town, MONTHLY)
-    second = stored(town, MONTHLY | {"text": "议事会议每月一次"}, MONTHLY | {"text": "另一项议事"}, plan=first.plan)
+    second = stored(
+        town, MONTHLY | {"text": "议事会议每月一次"}, MONTHLY | {"text": "另一项议事"}, plan=first.plan
+    )
     one, other = second.tasks.all()
     ledger.pair_task(by=town.party, task=one, old=first.tasks.get())
     with pytest.raises(Problem) as refused:
@@ -169,7 +199,10 @@ def test_likeness_is_one_for_the_same_words_and_none_for_others() -> None:
 
 
 def test_pairs_are_proposed_by_words_and_not_by_their_order() -> None:
-    old = [Words("a", ("1",), "每月召开一次议事会议，听取意见"), Words("b", ("2",), "印制一批宣传用品发放到户")]
+    old = [
+        Words("a", ("1",), "每月召开一次议事会议，听取意见"),
+        Words("b", ("2",), "印制一批宣传用品发放到户"),
+    ]
     new = [Words(1, ("1",), "印制一批宣传用品并发放到户"), Words(2, ("2",), "每月召开两次议事会议，听取意见"), Words(3, ("3",), "完全不同的事情")]  # fmt: skip
     found = propose_pairs(old, new)
     assert {k: v[0] for k, v in found.items()} == {1: "b", 2: "a"}
@@ -177,5 +210,11 @@ def test_pairs_are_proposed_by_words_and_not_by_their_order() -> None:
 
 def test_standing_and_always_are_told_apart_from_what_is_dated(town: Town) -> None:
     first = confirmed(town, task("常态化开展工作，长期坚持不松懈", "镇党建办", "各村", always()))
-    renewed(town, first, task("常态化开展工作，长期坚持不松懈。", "镇党建办", "各村", by("2022-12-31")), first_day=JUNE_1, today=JULY_2)
+    renewed(
+        town,
+        first,
+        task("常态化开展工作，长期坚持不松懈。", "镇党建办", "各村", by("2022-12-31")),
+        first_day=JUNE_1,
+        today=JULY_2,
+    )
     assert len(periods(town)) == 9

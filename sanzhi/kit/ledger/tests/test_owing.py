@@ -49,7 +49,9 @@ def test_case_7_records_since_the_start_of_the_half_year_count_for_it(town: Town
 @pytest.mark.parametrize(
     ("fraction", "needed", "rounded"), [("1/10", 1, 1), ("1/2", 5, 5), ("4/5", 8, 7), ("9/10", 9, 8)]
 )
-def test_case_11_a_share_of_nine_villages_is_shown_as_its_whole_number(town, fraction, needed, rounded) -> None:
+def test_case_11_a_share_of_nine_villages_is_shown_as_its_whole_number(
+    town, fraction, needed, rounded
+) -> None:
     version = stored(town, task("达标建设", "司法所", "各村", share(fraction, "2022-06-30")))
     number = asked_number(Requirement.objects.get(task__version=version), town.unit)
     assert (number.denominator, number.needed, number.rounded) == (9, needed, rounded)
@@ -74,7 +76,13 @@ def test_case_16_an_offices_confirmed_share_is_four_quarters_and_not_nine_times_
     version = stored(town, BOARD)
     one = version.tasks.get()
     ledger.add_requirement(
-        by=town.party, task=one, kind="every", every="quarter", what="查看各村公开栏", owers="one", ower=town.offices["司法所"]
+        by=town.party,
+        task=one,
+        kind="every",
+        every="quarter",
+        what="查看各村公开栏",
+        owers="one",
+        ower=town.offices["司法所"],
     )
     ledger.set_first_day(by=town.party, version=version, day=dt.date(2022, 1, 1))
     ledger.confirm_tasks(by=town.party, version=version, tasks=[one], today=TODAY)
@@ -123,7 +131,13 @@ def test_a_later_share_ends_the_notes_of_the_blank_one_and_settles_its_doubt(tow
     )
     justice = town.offices["司法所"]
     ledger.add_share(
-        by=town.officer, task=version.tasks.get(), ower=justice, today=TODAY, kind="every", every="quarter", what="抽查"
+        by=town.officer,
+        task=version.tasks.get(),
+        ower=justice,
+        today=TODAY,
+        kind="every",
+        every="quarter",
+        what="抽查",
     )
     live = owed(town, unit=justice, dropped_on__isnull=True)
     assert [o.period for o in live] == ["2022-Q1", "2022-Q2", "2022-Q3", "2022-Q4"]
@@ -135,11 +149,21 @@ def test_villages_picked_after_confirmation_owe_from_the_pick_on(town: Town) -> 
     assert not owed(town)
     picked = [town.villages["上河村"], town.villages["石桥村"]]
     made = ledger.pick_villages(
-        by=town.party, plan=version.plan, task=version.tasks.get(), villages=picked, today=TODAY, ground="会议"
+        by=town.party,
+        plan=version.plan,
+        task=version.tasks.get(),
+        villages=picked,
+        today=TODAY,
+        ground="会议",
     )
     assert made == 2 and {o.unit.name for o in owed(town)} == {"上河村", "石桥村"}
     ledger.pick_villages(
-        by=town.party, plan=version.plan, task=version.tasks.get(), villages=picked[:1], today=TODAY, ground="会议"
+        by=town.party,
+        plan=version.plan,
+        task=version.tasks.get(),
+        villages=picked[:1],
+        today=TODAY,
+        ground="会议",
     )
     assert {o.unit.name for o in owed(town, dropped_on__isnull=True)} == {"上河村"}
 
@@ -175,7 +199,9 @@ def test_a_confirmed_deadline_is_changed_by_a_new_version_only(town: Town) -> No
     confirmed(town, VIDEO)
     row = Requirement.objects.get(kind="share_by_day")
     with pytest.raises(Problem) as refused:
-        ledger.change_after_confirm(by=town.officer, requirement=row, today=TODAY, due_on=dt.date(2022, 9, 30))
+        ledger.change_after_confirm(
+            by=town.officer, requirement=row, today=TODAY, due_on=dt.date(2022, 9, 30)
+        )
     assert refused.value.code == "ledger.not_changed_here"
     with pytest.raises(Problem) as refused:
         ledger.edit_requirement(by=town.officer, requirement=row, due_on=dt.date(2022, 9, 30))
@@ -188,13 +214,17 @@ def test_a_units_own_share_may_change_its_rhythm_in_time(town: Town) -> None:
     own = ledger.add_requirement(by=town.party, task=one, kind="every", every="half_year", what="检查", owers="one", ower=town.offices["司法所"])  # fmt: skip
     ledger.set_first_day(by=town.party, version=version, day=FIRST_DAY)
     ledger.confirm_tasks(by=town.party, version=version, tasks=[one], today=TODAY)
-    ledger.change_after_confirm(by=town.officer, requirement=own, today=TODAY, every="quarter", what="每季度检查")
+    ledger.change_after_confirm(
+        by=town.officer, requirement=own, today=TODAY, every="quarter", what="每季度检查"
+    )
     live = owed(town, unit=town.offices["司法所"], dropped_on__isnull=True)
     assert [o.period for o in live] == ["2022-Q1", "2022-Q2", "2022-Q3", "2022-Q4"]
 
 
 def test_a_forecast_says_what_confirming_then_makes(town: Town) -> None:
-    version = stored(town, VIDEO, BOARD | {"text": "每月公开"}, task("打造点位", "镇党建办", "相关村", by("2022-10-31")))
+    version = stored(
+        town, VIDEO, BOARD | {"text": "每月公开"}, task("打造点位", "镇党建办", "相关村", by("2022-10-31"))
+    )
     ledger.set_first_day(by=town.party, version=version, day=FIRST_DAY)
     expected = forecast(version, full(version.tasks.all()), TODAY)
     assert {r.code for r in expected.remarks} == {"to_pick", "no_share"}
@@ -242,7 +272,9 @@ def test_two_people_confirming_at_once_make_each_obligation_once(town: Town) -> 
 def test_who_confirms_for_another_lead_unit_is_marked(town: Town) -> None:
     version = stored(town, VIDEO, task("开展培训", "镇党建办", "各村", by("2022-06-30")))
     ledger.set_first_day(by=town.party, version=version, day=FIRST_DAY)
-    ledger.confirm_reviewed(by=town.party, version=version, tasks=version.tasks.all(), today=TODAY, shares_seen=True)
+    ledger.confirm_reviewed(
+        by=town.party, version=version, tasks=version.tasks.all(), today=TODAY, shares_seen=True
+    )
     assert [t.for_lead_unit for t in version.tasks.order_by("position")] == [True, False]
 
 
@@ -293,5 +325,10 @@ def test_doubts_are_settled_many_at_once_with_one_answer(town: Town) -> None:
     with pytest.raises(Problem) as refused:
         ledger.settle_doubts(by=town.party, version=version, doubts=[], answer="", today=TODAY)
     assert refused.value.code == "ledger.doubts_chosen"
-    assert ledger.settle_doubts(by=town.party, version=version, doubts=version.doubts.all(), answer="", today=TODAY) == 2
+    assert (
+        ledger.settle_doubts(
+            by=town.party, version=version, doubts=version.doubts.all(), answer="", today=TODAY
+        )
+        == 2
+    )
     assert {d.settled_by for d in version.doubts.all()} == {town.party.audit_name}

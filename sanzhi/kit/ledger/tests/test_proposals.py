@@ -26,7 +26,13 @@ def proposed(*found, villages: bool = True) -> list[tuple]:
 
 
 def test_two_stages_and_standing_become_two_shares_and_one_standing() -> None:
-    found = (by("2022-05-31"), by("2022-09-30"), always(), share("1/2", "2022-05-31"), share("1/1", "2022-09-30"))
+    found = (
+        by("2022-05-31"),
+        by("2022-09-30"),
+        always(),
+        share("1/2", "2022-05-31"),
+        share("1/1", "2022-09-30"),
+    )
     assert proposed(*found) == [
         ("share_by_day", "", "1/2", 1, "2022-05-31", "lead_and_villages"),
         ("share_by_day", "", "1/1", 1, "2022-09-30", "lead_and_villages"),
@@ -53,7 +59,10 @@ def test_a_rhythm_that_is_also_a_share_each_month_is_asked_once() -> None:
 
 def test_numbers_each_year_are_the_whole_towns_and_keep_their_amount() -> None:
     found = (count("1", "榜样", every="year"), count("2", "交流活动", every="year"), rhythm("year"), always())
-    assert proposed(*found)[:2] == [("every", "year", "", 1, None, "lead"), ("every", "year", "", 2, None, "lead")]
+    assert proposed(*found)[:2] == [
+        ("every", "year", "", 1, None, "lead"),
+        ("every", "year", "", 2, None, "lead"),
+    ]
 
 
 def test_one_in_every_group_is_a_share_of_all_groups() -> None:
@@ -74,11 +83,15 @@ def test_a_task_without_any_time_is_unset_and_what_superiors_set_too() -> None:
 
 
 def test_a_rhythm_without_villages_is_owed_by_the_responsible() -> None:
-    assert proposed(rhythm("quarter", 2), villages=False) == [("every", "quarter", "", 2, None, "responsible")]
+    assert proposed(rhythm("quarter", 2), villages=False) == [
+        ("every", "quarter", "", 2, None, "responsible")
+    ]
 
 
 def test_a_year_end_proposal_is_a_day_of_the_plans_year() -> None:
-    assert propose(task("x", "", "各村", count("1", "点")), has_villages=True, year=2024)[0].due_on == dt.date(2024, 12, 31)
+    assert propose(task("x", "", "各村", count("1", "点")), has_villages=True, year=2024)[
+        0
+    ].due_on == dt.date(2024, 12, 31)
 
 
 WORDS = {"studio": ("调解工作室",), "video": ("视频监控",), "room": ("法律服务室",)}

@@ -56,7 +56,9 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_bad_input_gets_its_sentence_beside_the_field_and_nothing_is_stored(officer: Client, name: str) -> None:
+def test_bad_input_gets_its_sentence_beside_the_field_and_nothing_is_stored(
+    officer: Client, name: str
+) -> None:
     given, code = BAD[name]
     data = {k: SimpleUploadedFile("方案.docx", v) if isinstance(v, bytes) else v for k, v in given.items()}
     response = officer.post(IMPORT, data)
@@ -79,7 +81,9 @@ def test_fifty_megabytes_are_refused_before_they_are_read(officer: Client, monke
     assert codes(response) == ["extract.too_large"] and not Plan.objects.exists()
 
 
-def test_the_year_is_asked_only_where_the_document_has_none_and_the_file_need_not_be_chosen_again(officer: Client) -> None:
+def test_the_year_is_asked_only_where_the_document_has_none_and_the_file_need_not_be_chosen_again(
+    officer: Client,
+) -> None:
     undated = re.sub(r"2022年|〔2022〕|2022", "", PLAN)
     first = officer.get(IMPORT).content.decode()
     assert 'name="year"' not in first
@@ -121,4 +125,3 @@ def test_who_may_not_import_is_turned_away(town: Town) -> None:
         assert signed_in(person).get(IMPORT).status_code == 403, person
     for person in (town.party, town.officer, town.admin):
         assert signed_in(person).get(IMPORT).status_code == 200, person
-

@@ -20,7 +20,9 @@ from tests.people import FOUNDED, SYSTEM, TODAY, Town, user
 
 @pytest.fixture
 def version(town: Town) -> PlanVersion:
-    return store_reading(by=town.party, town=town.unit, reading=reading(PLAN + UNKNOWN), file_name="a.txt", today=TODAY)
+    return store_reading(
+        by=town.party, town=town.unit, reading=reading(PLAN + UNKNOWN), file_name="a.txt", today=TODAY
+    )
 
 
 @pytest.fixture
@@ -40,14 +42,18 @@ PAGES = ("review", "review_first_day", "review_names", "review_doubts", "confirm
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_each_step_shows_before_anything_is_filled_in(officer: Client, version: PlanVersion, name: str) -> None:
+def test_each_step_shows_before_anything_is_filled_in(
+    officer: Client, version: PlanVersion, name: str
+) -> None:
     response = officer.get(page(name, version))
     assert response.status_code == 200
     assert "style=" not in response.content.decode() and "onclick" not in response.content.decode()
 
 
 def test_a_person_walks_from_the_reading_to_the_ledger(officer: Client, version: PlanVersion) -> None:
-    assert officer.post(page("review_first_day", version), {"first_day": "2022-03-15"})["Location"].endswith("/names")
+    assert officer.post(page("review_first_day", version), {"first_day": "2022-03-15"})["Location"].endswith(
+        "/names"
+    )
     names = officer.get(page("review_names", version)).context["rows"]
     choice = {f"n{i}": value for i, _name, value in names} | {f"n{i}-name": n.printed for i, n, _ in names}
     unmatched = next(i for i, n, _ in names if n.meaning == "unmatched")
@@ -86,14 +92,18 @@ def test_what_lacks_is_said_with_a_link_to_where_it_is_mended(officer: Client, v
 
 
 @pytest.mark.parametrize("day", ["", "2022-02-30", "2021-06-01", "昨天"])
-def test_a_first_day_that_cannot_be_is_told_beside_its_field(officer: Client, version: PlanVersion, day: str) -> None:
+def test_a_first_day_that_cannot_be_is_told_beside_its_field(
+    officer: Client, version: PlanVersion, day: str
+) -> None:
     response = officer.post(page("review_first_day", version), {"first_day": day})
     assert response.status_code == 200 and response.context["form"].errors
     version.refresh_from_db()
     assert version.first_day is None
 
 
-def test_every_mark_in_the_source_leads_to_something_on_the_page_and_back(officer: Client, version: PlanVersion) -> None:
+def test_every_mark_in_the_source_leads_to_something_on_the_page_and_back(
+    officer: Client, version: PlanVersion
+) -> None:
     video = task_of(version, "视频监控")
     for address in (page("review", version), page("review_task", version, video.pk)):
         text = officer.get(address).content.decode()
@@ -115,9 +125,13 @@ def test_a_requirement_is_corrected_and_its_lacks_are_told(officer: Client, vers
     assert (row.share, row.what, row.proves) == ("3/5", "完成一半的村", "facilities.video")
 
 
-def test_requirements_units_and_shares_are_added_and_taken_away(town: Town, officer: Client, version: PlanVersion) -> None:
+def test_requirements_units_and_shares_are_added_and_taken_away(
+    town: Town, officer: Client, version: PlanVersion
+) -> None:
     one = task_of(version, "村务公开")
-    officer.post(page("review_units", version, one.pk), {"unit": town.offices["镇纪委"].pk, "role": "responsible"})
+    officer.post(
+        page("review_units", version, one.pk), {"unit": town.offices["镇纪委"].pk, "role": "responsible"}
+    )
     added = one.units.get(unit=town.offices["镇纪委"])
     officer.post(page("review_units", version, one.pk), {"remove": added.pk})
     assert not one.units.filter(unit=town.offices["镇纪委"]).exists()
@@ -130,19 +144,30 @@ def test_requirements_units_and_shares_are_added_and_taken_away(town: Town, offi
     assert (own.ower, own.every) == (justice, "quarter")
     officer.post(page("review_requirement", version, one.pk, own.pk), {"remove": "1"})
     assert not one.requirements.filter(owers="one").exists()
-    extra = {"what": "年底总结", "kind": "by_day", "owers": "lead", "at_least": "1", "due_on": "2022-12-31", "proves": ""}
+    extra = {
+        "what": "年底总结",
+        "kind": "by_day",
+        "owers": "lead",
+        "at_least": "1",
+        "due_on": "2022-12-31",
+        "proves": "",
+    }
     officer.post(page("add_requirement", version, one.pk), extra)
     assert one.requirements.filter(what="年底总结", owers="lead").exists()
 
 
-def test_villages_are_picked_while_the_task_is_reviewed(town: Town, officer: Client, version: PlanVersion) -> None:
+def test_villages_are_picked_while_the_task_is_reviewed(
+    town: Town, officer: Client, version: PlanVersion
+) -> None:
     one = task_of(version, "示范点位")
     chosen = [town.villages[n].pk for n in ("上河村", "石桥村")]
     officer.post(page("review_villages", version, one.pk), {"village": chosen, "ground": "会议"})
     assert version.plan.picks.filter(task_code=one.code).count() == 2
 
 
-def test_one_task_is_confirmed_alone_and_the_next_opens(town: Town, officer: Client, version: PlanVersion) -> None:
+def test_one_task_is_confirmed_alone_and_the_next_opens(
+    town: Town, officer: Client, version: PlanVersion
+) -> None:
     ledger.set_first_day(by=town.party, version=version, day=TODAY)
     ledger.name_units(by=town.party, version=version, meanings={"综合执法大队": ("outside", None)})
     one = task_of(version, "印制宣传品")
@@ -153,7 +178,9 @@ def test_one_task_is_confirmed_alone_and_the_next_opens(town: Town, officer: Cli
     assert version.tasks.filter(confirmed_on__isnull=True).count() == version.tasks.count() - 1
 
 
-def test_the_lead_unit_changes_a_number_in_time_and_others_find_nothing(town: Town, version: PlanVersion) -> None:
+def test_the_lead_unit_changes_a_number_in_time_and_others_find_nothing(
+    town: Town, version: PlanVersion
+) -> None:
     ledger.set_first_day(by=town.party, version=version, day=TODAY)
     ledger.name_units(by=town.party, version=version, meanings={"综合执法大队": ("outside", None)})
     ledger.confirm_tasks(by=town.party, version=version, tasks=version.tasks.all(), today=TODAY)
@@ -173,7 +200,10 @@ def test_the_lead_unit_changes_a_number_in_time_and_others_find_nothing(town: To
 def test_another_towns_plan_is_not_found_on_any_page(town: Town, version: PlanVersion) -> None:
     from_elsewhere = _other_town(town)
     one = version.tasks.first()
-    addresses = [page(n, version) for n in PAGES] + [page("review_task", version, one.pk), page("review_pairs", version)]
+    addresses = [page(n, version) for n in PAGES] + [
+        page("review_task", version, one.pk),
+        page("review_pairs", version),
+    ]
     for address in addresses:
         assert signed_in(from_elsewhere).get(address).status_code == 404, address
     assert signed_in(from_elsewhere).post(page("discard", version)).status_code == 404
@@ -181,8 +211,12 @@ def test_another_towns_plan_is_not_found_on_any_page(town: Town, version: PlanVe
 
 
 def _other_town(town: Town) -> User:
-    other = orgs.open_unit(by=SYSTEM, code="YLBS", kind=UnitKind.TOWN, name="白石镇", parent=town.county, on=FOUNDED)
-    office = orgs.open_unit(by=SYSTEM, code="YLBS-O1", kind=UnitKind.OFFICE, name="镇党建办", parent=other, on=FOUNDED)
+    other = orgs.open_unit(
+        by=SYSTEM, code="YLBS", kind=UnitKind.TOWN, name="白石镇", parent=town.county, on=FOUNDED
+    )
+    office = orgs.open_unit(
+        by=SYSTEM, code="YLBS-O1", kind=UnitKind.OFFICE, name="镇党建办", parent=other, on=FOUNDED
+    )
     made = Town(town.county, other)
     return user(made, "elsewhere", "外镇干部", Role.OFFICER, office)
 
@@ -195,7 +229,9 @@ def test_a_reading_given_up_may_be_imported_again(town: Town, officer: Client, v
     assert PlanVersion.objects.filter(state="read").count() == 1
 
 
-def test_a_new_version_is_paired_and_confirmed_in_the_browser(town: Town, officer: Client, version: PlanVersion) -> None:
+def test_a_new_version_is_paired_and_confirmed_in_the_browser(
+    town: Town, officer: Client, version: PlanVersion
+) -> None:
     ledger.set_first_day(by=town.party, version=version, day=TODAY)
     ledger.name_units(by=town.party, version=version, meanings={"综合执法大队": ("outside", None)})
     ledger.confirm_tasks(by=town.party, version=version, tasks=version.tasks.all(), today=TODAY)
@@ -205,7 +241,9 @@ def test_a_new_version_is_paired_and_confirmed_in_the_browser(town: Town, office
     text = officer.get(page("review_pairs", second)).content.decode()
     assert "<ins>" in text and "10" in text
     ledger.set_first_day(by=town.party, version=second, day=TODAY)
-    assert officer.post(page("confirm", second), {"shares_seen": "on"}).context["wrong"].code == "ledger.pairing"
+    assert (
+        officer.post(page("confirm", second), {"shares_seen": "on"}).context["wrong"].code == "ledger.pairing"
+    )
     for one in second.tasks.all():
         officer.post(page("review_pairs", second), {"task": one.pk, "old": one.predecessor_id or "new"})
     left = officer.get(page("review_pairs", second)).context["left"]
@@ -215,11 +253,15 @@ def test_a_new_version_is_paired_and_confirmed_in_the_browser(town: Town, office
     assert second.state == "confirmed" and set(second.tasks.values_list("code", flat=True)) == {"T01", "T07"}
 
 
-def test_pages_of_a_plan_of_three_hundred_tasks_stay_small(town: Town, officer: Client, django_assert_max_num_queries) -> None:
+def test_pages_of_a_plan_of_three_hundred_tasks_stay_small(
+    town: Town, officer: Client, django_assert_max_num_queries
+) -> None:
     tasks = "".join(
         f"\n{n}. 开展第{n}项专项工作。全面落实各项措施，提升治理水平。（牵头单位：镇综治办；责任单位：各村；完成时限：2022年10月底前）\n" for n in range(1, 301)
     )  # fmt: skip
-    made = store_reading(by=town.party, town=town.unit, reading=reading(HEAD + tasks), file_name="b.txt", today=TODAY)
+    made = store_reading(
+        by=town.party, town=town.unit, reading=reading(HEAD + tasks), file_name="b.txt", today=TODAY
+    )
     assert made.tasks.count() == 300
     for name in PAGES[:4]:
         with django_assert_max_num_queries(40):
@@ -228,4 +270,3 @@ def test_pages_of_a_plan_of_three_hundred_tasks_stay_small(town: Town, officer: 
     ledger.set_first_day(by=town.party, version=made, day=TODAY)
     with django_assert_max_num_queries(60):
         assert officer.get(page("confirm", made)).context["expected"].total == 2700
-
