@@ -50,7 +50,7 @@ def found_county() -> Unit:
 
 
 def found_town(county: Unit, code: str, villages: int, *, grids: int = 3, groups: int = 5) -> Town:
-    """A town with three offices and so many villages, each with its grids and groups, and four people."""
+    """A town with three offices and so many villages, each with its grids and groups, and its people."""
     unit = open_unit(by=BENCH, code=code, kind=UnitKind.TOWN, name=f"{code}镇", parent=county, on=FOUNDED)
     new = [*_offices(code), *_villages(code, villages, grids, groups)]
     made = open_units(by=BENCH, units=new, on=FOUNDED)
@@ -65,6 +65,7 @@ def found_town(county: Unit, code: str, villages: int, *, grids: int = 3, groups
         ("party", Role.OFFICER, town.offices[OFFICES[0]]),
         ("officer", Role.OFFICER, town.offices[OFFICES[1]]),
         ("secretary", Role.SECRETARY, town.villages[0]),
+        ("clerk", Role.CLERK, town.villages[0]),
     ):
         town.people[name] = _account(town, f"{code.lower()}_{name}", role, where)
     return town
