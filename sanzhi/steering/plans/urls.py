@@ -20,7 +20,11 @@ urlpatterns = [
     path(f"{_REVIEW}tasks/<int:pk>/villages", views_task.pick, name="review_villages"),
     path(f"{_REVIEW}tasks/<int:pk>/share", views_task.share, name="review_share"),
     path(f"{_REVIEW}tasks/<int:pk>/new", views_task.new_requirement, name="add_requirement"),
-    path(f"{_REVIEW}tasks/<int:pk>/requirements/<int:requirement>", views_task.requirement, name="review_requirement"),
+    path(
+        f"{_REVIEW}tasks/<int:pk>/requirements/<int:requirement>",
+        views_task.requirement,
+        name="review_requirement",
+    ),
     path("requirements/<int:pk>/change", views_amend.change, name="change"),
     path("tasks/<int:pk>/share", views_amend.share, name="share"),
     path("", include("sanzhi.steering.plans.ledger.urls")),
