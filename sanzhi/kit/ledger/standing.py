@@ -154,7 +154,9 @@ def stands(
 
 
 def _exempt(obligations: Sequence[Obligation | Owed], town: Unit) -> dict[int, str]:
-    brought = {o.pk: o.exempt_reason for o in obligations if isinstance(o, Owed) and o.exempt_reason is not None}
+    brought = {
+        o.pk: o.exempt_reason for o in obligations if isinstance(o, Owed) and o.exempt_reason is not None
+    }
     asked = [o.pk for o in obligations if not isinstance(o, Owed)]
     if not asked:
         return brought

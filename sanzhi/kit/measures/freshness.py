@@ -16,7 +16,7 @@ from django.db.models.functions import Cast, Concat
 
 from sanzhi.domain.amounts import Amount
 from sanzhi.foundation.audit.action import Actor, about, action
-from sanzhi.foundation.orgs.models import RegisterChange, Unit
+from sanzhi.foundation.orgs.models import RegisterChange, Succession, Unit
 from sanzhi.kit import registry
 from sanzhi.kit.measures.declarations import Source
 from sanzhi.kit.measures.engine import Slot, amounts_of
@@ -36,53 +36,47 @@ def changed(row: Any) -> None:
     Touch.objects.bulk_create(touches)
 
 
-def _key(source: str, slot: Slot) -> tuple[str, int, int, str, str]:
-    return (source, slot.requirement, slot.unit, slot.period, slot.asks)
-
-
 def figures(
     town: Unit, asked: Mapping[Source, Sequence[Slot]], today: dt.date
 ) -> dict[tuple[str, Slot], Amount]:
     """Amounts for every asked slot: kept tallies where they are fresh, counted live where not. Writes nothing."""
-    kept = {
-        (t.source, t.requirement, t.unit_id, t.period, t.asks): t
-        for t in fresh_tallies(town, [s.code for s in asked])
-    }
+    kept = {row[:5]: row[5:] for row in fresh_tallies(town, [s.code for s in asked]).values_list(*_READ)}
     if not kept:
         return amounts_of(town, asked, today)
     result: dict[tuple[str, Slot], Amount] = {}
     stale: dict[Source, list[Slot]] = {}
     for source, slots in asked.items():
+        code = source.code
         for slot in slots:
-            tally = kept.get(_key(source.code, slot))
-            if tally is None or tally.read_on != min(slot.last, today):
+            tally = kept.get((code, slot.requirement, slot.unit, slot.period, slot.asks))
+            if tally is None or tally[0] != (slot.last if slot.last < today else today):
                 stale.setdefault(source, []).append(slot)
             else:
-                result[source.code, slot] = _amount(tally)
+                result[code, slot] = Amount(*tally[1:])
     return result | amounts_of(town, stale, today) if stale else result
+
+
+_READ = (
+    *("source", "requirement", "unit_id", "period", "asks"),
+    *("read_on", "numerator", "denominator", "needed", "on_time", "met_on", "pending_on"),
+)
 
 
 def fresh_tallies(town: Unit, sources: Sequence[str]) -> QuerySet[Tally]:
     """Tallies that no touch covers, in one query: not of a touched unit and source, no town's share of a touched source,
-    none at all while a register changed."""
+    none of a successor while one of its predecessors may be touched, none at all while a register changed."""
     touches = Touch.objects.filter(town=town)
+    successions = Succession.objects.filter(successor__town=town)
     key = Concat("source", Value(":"), Cast("unit_id", CharField()))
     return (
         Tally.objects.filter(~Exists(RegisterChange.objects.filter(town=town)), town=town, source__in=sources)
         .annotate(key=key)
         .exclude(key__in=touches.annotate(key=key).values("key"))
         .exclude(asks__startswith="whole", source__in=touches.values("source"))
-    )
-
-
-def _amount(tally: Tally) -> Amount:
-    return Amount(
-        tally.numerator,
-        tally.denominator,
-        tally.needed,
-        tally.on_time,
-        tally.met_on,
-        tally.pending_on,
+        .exclude(
+            Exists(touches.filter(unit__in=successions.values("predecessor"))),
+            unit__in=successions.values("successor"),
+        )
     )
 
 
