@@ -30,5 +30,7 @@ def history_of(row: models.Model) -> list[Past]:
     """Every act about `row`, the oldest first. One query."""
     subject = f"{row._meta.label_lower}:{row.pk}"
     chain = getattr(row, "audit_chain", "county")
-    entries = AuditEntry.objects.filter(chain=chain, subject=subject).select_related("payload").order_by("seq")
+    entries = (
+        AuditEntry.objects.filter(chain=chain, subject=subject).select_related("payload").order_by("seq")
+    )
     return [Past(e.at, e.by, e.verb, e.payload.body if e.payload.erased_on is None else {}) for e in entries]

@@ -44,7 +44,9 @@ def read_sent(name: str, source: IO[bytes]) -> bytes:
 
 
 @action("files.keep_file")
-def keep_file(*, by: User, town: Unit, name: str, source: IO[bytes], uid: uuid.UUID | None = None) -> StoredFile:
+def keep_file(
+    *, by: User, town: Unit, name: str, source: IO[bytes], uid: uuid.UUID | None = None
+) -> StoredFile:
     """Keep a file that somebody handed in, its content checked, its photo without place and time.
 
     Refuses `files.empty`, `files.too_large`, `files.kind`, `files.locked`, `files.macros`, `files.broken`,

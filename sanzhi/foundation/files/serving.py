@@ -19,7 +19,9 @@ def serve(stored: StoredFile) -> FileResponse:
     except FileNotFoundError:
         raise Problem("files.lost", name=stored.name) from None
     # FileResponse writes the name as RFC 5987 asks (filename*=utf-8'').
-    response = FileResponse(content, as_attachment=True, filename=stored.name, content_type=stored.content_type)
+    response = FileResponse(
+        content, as_attachment=True, filename=stored.name, content_type=stored.content_type
+    )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, no-store"

@@ -52,7 +52,7 @@ def plan_site(
 
     Refuses a unit that is no village, an unknown kind, a day that has not come, and what a site never holds (R-40).
     """
-    if unit.kind != UnitKind.VILLAGE:
+    if unit.kind != UnitKind.VILLAGE or unit.town is None:
         raise Problem("facilities.not_village", unit=unit.short_name)
     if kind not in SiteKind:
         raise Problem("facilities.unknown_kind", field="kind", kind=str(kind)[:20])

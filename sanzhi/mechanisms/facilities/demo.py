@@ -27,7 +27,9 @@ _VIDEO: tuple[tuple[dt.date | None, dt.date | None, dt.date | None], ...] = (
 )
 
 
-def _planned(by: User, unit: Unit, kind: SiteKind, name: str, purpose: str, expected_on: dt.date | None = None) -> Site:
+def _planned(
+    by: User, unit: Unit, kind: SiteKind, name: str, purpose: str, expected_on: dt.date | None = None
+) -> Site:
     with clock.standing_on(_PLANNED_ON):
         return actions.plan_site(
             by=by, unit=unit, kind=kind, name=name, purpose=purpose, place=unit.short_name, on=_PLANNED_ON, expected_on=expected_on
@@ -45,7 +47,9 @@ def _built(by: User, site: Site, built_on: dt.date, handed_in_on: dt.date | None
 
 def _accepted(by: User, site: Site, on: dt.date) -> Site:
     with clock.standing_on(on):
-        return actions.accept_site(by=by, site=site, on=on, checks={c.code: True for c in CHECK_LISTS[site.kind]})
+        return actions.accept_site(
+            by=by, site=site, on=on, checks={c.code: True for c in CHECK_LISTS[site.kind]}
+        )
 
 
 def build(*, town: Unit, day: dt.date, users: Mapping[str, User]) -> None:
@@ -54,7 +58,9 @@ def build(*, town: Unit, day: dt.date, users: Mapping[str, User]) -> None:
     `users`: secretaries `sec1` … by village order, the officers `off_zzb` and `off_sfs`.
     """
     villages = list(units_on(day, town=town, kinds=["village"]))
-    for number, (village, (built_on, handed_in_on, accepted_on)) in enumerate(zip(villages, _VIDEO, strict=False), 1):
+    for number, (village, (built_on, handed_in_on, accepted_on)) in enumerate(
+        zip(villages, _VIDEO, strict=False), 1
+    ):
         secretary = users[f"sec{number}"]
         expected = built_on or dt.date(2022, 6, 20) + dt.timedelta(days=7 * (number - len(_VIDEO)))
         spot = _SPOTS[(number - 1) % len(_SPOTS)]

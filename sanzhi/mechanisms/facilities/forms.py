@@ -28,7 +28,9 @@ class PlanForm(FormLook, SentOnce):
 
     unit = forms.TypedChoiceField(label=pgettext_lazy("unit kind", "村"), coerce=int)
     kind = forms.ChoiceField(label=pgettext_lazy("site", "种类"), choices=SiteKind.choices)
-    name = forms.CharField(label=_("名称"), max_length=200, help_text=_("让人一看就知道在哪里，例如“村口老樟树旁”"))
+    name = forms.CharField(
+        label=_("名称"), max_length=200, help_text=_("让人一看就知道在哪里，例如“村口老樟树旁”")
+    )
     place = forms.CharField(
         label=_("位置说明"), max_length=400, required=False, help_text=_("写到自然村或场所，不写坐标")
     )
@@ -73,7 +75,10 @@ class AcceptForm(StepForm):
     late_reason = forms.CharField(label=_("补录说明"), max_length=400, required=False)
 
     def prepare(self, site: Site, today: dt.date, closed: dt.date | None) -> None:
-        lines = [(c.code, _("{label}（依据：{source}）").format(label=c.label, source=c.source)) for c in CHECK_LISTS[site.kind]]
+        lines = [
+            (c.code, _("{label}（依据：{source}）").format(label=c.label, source=c.source))
+            for c in CHECK_LISTS[site.kind]
+        ]
         self.fields["checks"].choices = lines  # type: ignore[attr-defined]
         self.fields["on"].initial = today
         if closed is None:
@@ -112,7 +117,10 @@ class UseForm(StepForm):
 
     in_use_on = forms.DateField(label=_("启用日"), required=False, widget=forms.DateInput())
     filed_on = forms.DateField(
-        label=_("公安备案日"), required=False, widget=forms.DateInput(), help_text=_("启用后 30 日内向公安机关备案")
+        label=_("公安备案日"),
+        required=False,
+        widget=forms.DateInput(),
+        help_text=_("启用后 30 日内向公安机关备案"),
     )
 
     def prepare(self, site: Site, today: dt.date, closed: dt.date | None) -> None:

@@ -29,10 +29,14 @@ class Site(Record):
 
     kind = models.CharField(_("种类"), max_length=16, choices=SiteKind)
     name = models.CharField(_("名称"), max_length=60)
-    place = models.CharField(_("位置说明"), max_length=80, blank=True, help_text=_("写到自然村或场所，不写坐标"))
+    place = models.CharField(
+        _("位置说明"), max_length=80, blank=True, help_text=_("写到自然村或场所，不写坐标")
+    )
     purpose = models.CharField(_("用途"), max_length=120, blank=True)
     expected_on = models.DateField(_("计划建成日"), null=True, blank=True)
-    state = models.CharField(pgettext_lazy("site", "状态"), max_length=10, choices=SiteState, default=SiteState.PLANNED)
+    state = models.CharField(
+        pgettext_lazy("site", "状态"), max_length=10, choices=SiteState, default=SiteState.PLANNED
+    )
     built_on = models.DateField(_("建成日"), null=True, blank=True)
     handed_in_on = models.DateField(_("报验日"), null=True, blank=True)
     accepted_on = models.DateField(_("验收日"), null=True, blank=True)

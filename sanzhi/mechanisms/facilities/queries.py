@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.shortcuts import get_object_or_404
 
 from sanzhi.foundation.accounts.models import User
@@ -81,21 +82,30 @@ class Cell:
         return self.planned + self.built + self.waiting + self.accepted
 
 
-def coverage(town: Unit, villages: list[Unit], kinds: list[str], today: dt.date) -> dict[tuple[int, str], Cell]:
+def _cell(number: Counter[str], covered_on: dt.date | None) -> Cell:
+    return Cell(
+        planned=number[SiteState.PLANNED],
+        built=number[SiteState.BUILT],
+        waiting=number[SiteState.HANDED_IN],
+        accepted=number[SiteState.ACCEPTED],
+        covered_on=covered_on,
+    )
+
+
+def coverage(
+    town: Unit, villages: list[Unit], kinds: list[str], today: dt.date
+) -> dict[tuple[int, str], Cell]:
     """How each village stands with each kind. Covered is what the target of the kind says, never a second rule."""
     stand_for = successors(town, today)
-    counts: dict[tuple[int, str], list[int]] = {}
-    states = (SiteState.PLANNED, SiteState.BUILT, SiteState.HANDED_IN, SiteState.ACCEPTED)
-    rows = Site.objects.filter(town=town, kind__in=kinds).values("unit_id", "kind")
-    for row in rows.annotate(**{s.value: Count("pk", filter=Q(state=s)) for s in states}).order_by():
-        key = (stand_for.get(row["unit_id"], row["unit_id"]), row["kind"])
-        known = counts.setdefault(key, [0, 0, 0, 0])
-        counts[key] = [a + row[s.value] for a, s in zip(known, states, strict=True)]
+    counts: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
+    rows = Site.objects.filter(town=town, kind__in=kinds).values_list("unit_id", "kind", "state")
+    for unit, kind, state, number in rows.annotate(number=Count("pk")).order_by():
+        counts[stand_for.get(unit, unit), kind][state] += number
     slots = {v.pk: Slot(v.pk, "today", today, today, None, share=Fraction(1)) for v in villages}
     targets = {duties()[duty_code(k)]: list(slots.values()) for k in kinds}
     amounts = amounts_of(town, targets, today)
     return {
-        (pk, kind): Cell(*counts.get((pk, kind), (0, 0, 0, 0)), amounts[duty_code(kind), slot].met_on)
+        (pk, kind): _cell(counts[pk, kind], amounts[duty_code(kind), slot].met_on)
         for pk, slot in slots.items()
         for kind in kinds
     }

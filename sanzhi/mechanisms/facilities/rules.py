@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sanzhi.domain.problems import Problem
 from sanzhi.foundation.privacy.masking import holds_number
 
+
 @dataclass(frozen=True)
 class Check:
     """One line of a check list: its code, what is looked at, and where the rule comes from."""
@@ -22,7 +23,9 @@ CHECK_LISTS: dict[str, tuple[Check, ...]] = {
     "video": (
         Check("purpose", "用途明确，不对着住宅内部和隐私场所", "公共安全视频图像信息系统管理条例第八条"),
         Check("sign", "现场有显著提示标识", "公共安全视频图像信息系统管理条例第十三条"),
-        Check("filing", "启用后 30 日内向公安机关备案（已备案或已告知办法）", "公共安全视频图像信息系统管理条例"),
+        Check(
+            "filing", "启用后 30 日内向公安机关备案（已备案或已告知办法）", "公共安全视频图像信息系统管理条例"
+        ),
         Check("retention", "图像保存不少于 30 日、期满删除", "公共安全视频图像信息系统管理条例第十七条"),
         Check("access_log", "查阅有登记：事由、内容、单位、姓名", "公共安全视频图像信息系统管理条例第十六条"),
     ),
@@ -58,7 +61,9 @@ LABELS = {
 }
 
 _COORDINATES = re.compile(r"\d{2,3}\.\d{3,}|\d{1,3}°\s*\d{1,2}[′']|\d{1,3}°\d")
-_DEVICE = re.compile(r"(?:rtsp|https?|rtmp)://|(?<!\d)\d{1,3}(?:\.\d{1,3}){3}(?!\d)|密码\s*[:：]|口令\s*[:：]", re.IGNORECASE)
+_DEVICE = re.compile(
+    r"(?:rtsp|https?|rtmp)://|(?<!\d)\d{1,3}(?:\.\d{1,3}){3}(?!\d)|密码\s*[:：]|口令\s*[:：]", re.IGNORECASE
+)
 
 
 def checked(field: str, text: str) -> str:
@@ -69,7 +74,9 @@ def checked(field: str, text: str) -> str:
     bare = text.replace("\x00", "").strip()
     label = LABELS[field]
     if len(bare) > LONGEST[field]:
-        raise Problem("facilities.too_long", field=field, label=label, longest=LONGEST[field], length=len(bare))
+        raise Problem(
+            "facilities.too_long", field=field, label=label, longest=LONGEST[field], length=len(bare)
+        )
     if holds_number(bare):
         raise Problem("facilities.personal_number", field=field, label=label)
     if _DEVICE.search(bare):

@@ -67,7 +67,14 @@ declare(
         "filed_without_use": "请先填启用日，再填备案日。",
     },
 )
-VERBS = {"build": "登记建成", "hand_in": "报验", "accept": "验收", "return": "退回", "withdraw": "撤出计划", "reopen": "撤销验收"}
+VERBS = {
+    "build": "登记建成",
+    "hand_in": "报验",
+    "accept": "验收",
+    "return": "退回",
+    "withdraw": "撤出计划",
+    "reopen": "撤销验收",
+}
 
 
 def next_state(site: str, state: str, verb: str) -> str:

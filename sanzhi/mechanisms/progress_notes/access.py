@@ -46,7 +46,9 @@ def deciders(note: Note, day: dt.date) -> dict[int, set[int]]:
 
     Where none of these units has an officer: the officers of the town's other offices, so that nothing waits for ever.
     """
-    leading = TaskUnit.objects.filter(task=note.requirement.task_id, role=TaskUnit.Role.LEAD, unit__isnull=False)
+    leading = TaskUnit.objects.filter(
+        task=note.requirement.task_id, role=TaskUnit.Role.LEAD, unit__isnull=False
+    )
     found = _officers(note, day, Q(grants__unit__in=list(leading.values_list("unit_id", flat=True))))
     return found or _officers(note, day, ~Q(grants__unit=note.unit_id))
 

@@ -29,7 +29,9 @@ SentFile = tuple[str, IO[bytes]]
 
 def _locked(note: Note) -> Note:
     rows = Note.objects.select_for_update(of=("self",))
-    return rows.select_related("unit", "town", "requirement", "obligation__requirement__task__version__plan").get(pk=note.pk)
+    return rows.select_related(
+        "unit", "town", "requirement", "obligation__requirement__task__version__plan"
+    ).get(pk=note.pk)
 
 
 def _owed(obligation: Obligation) -> None:
@@ -37,7 +39,9 @@ def _owed(obligation: Obligation) -> None:
     source = source_of(obligation.requirement)
     if source is not REPORTED:
         room = room_of(source.code)
-        raise Problem("progress_notes.not_generic", what=obligation.requirement.what, room=room.name if room else "")
+        raise Problem(
+            "progress_notes.not_generic", what=obligation.requirement.what, room=room.name if room else ""
+        )
     if obligation.dropped_on is not None:
         raise Problem("progress_notes.not_owed", state="撤销")
     if obligation.handed_to_id is not None:
@@ -58,7 +62,9 @@ def _attach(note: Note, by: User, files: Iterable[SentFile], today: dt.date) -> 
     return names
 
 
-def _words(obligation: Obligation, text: str, happened_on: dt.date, amount: int | None, today: dt.date) -> dict[str, Any]:
+def _words(
+    obligation: Obligation, text: str, happened_on: dt.date, amount: int | None, today: dt.date
+) -> dict[str, Any]:
     kind = obligation.requirement.kind
     slot = slot_of(obligation)
     rules.check_day(happened_on, slot.first, slot.last, kind, today)
@@ -90,7 +96,12 @@ def write_note(
     """
     _owed(obligation)
     if author is not None and author.pk != by.pk and author not in colleagues(obligation.unit, today):
-        raise Problem("progress_notes.other_unit", field="author", name=author.display_name, unit=obligation.unit.short_name)
+        raise Problem(
+            "progress_notes.other_unit",
+            field="author",
+            name=author.display_name,
+            unit=obligation.unit.short_name,
+        )
     words = _words(obligation, text, happened_on, amount, today)
     late = rules.check_late(obligation.due_on, obligation.closes_on, late_reason, today)
     note = Note.objects.create(
@@ -109,12 +120,26 @@ def write_note(
     )
     names = _attach(note, by, files, today)
     changed(note)
-    about(note, obligation=obligation.pk, submitted_on=today, late_reason=late, files=names, author=note.author.audit_name, **words)
+    about(
+        note,
+        obligation=obligation.pk,
+        submitted_on=today,
+        late_reason=late,
+        files=names,
+        author=note.author.audit_name,
+        **words,
+    )
     return note
 
 
 def _rewrite(
-    row: Note, by: User, words: dict[str, Any], add: Sequence[SentFile], remove: Iterable[int], today: dt.date, **more: Any
+    row: Note,
+    by: User,
+    words: dict[str, Any],
+    add: Sequence[SentFile],
+    remove: Iterable[int],
+    today: dt.date,
+    **more: Any,
 ) -> Note:
     """Write new words over a locked note; the old ones stay in the audit entry."""
     before = {k: getattr(row, k) for k in words if getattr(row, k) != words[k]}

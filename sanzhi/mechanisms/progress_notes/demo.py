@@ -66,7 +66,9 @@ def _decider(note: Note, day: dt.date, users: Mapping[str, User]) -> User | None
     return next((u for u in people if is_farthest(u, note, day)), None)
 
 
-def _tell(told: _Told, owed: Obligation, fate: str, secretary: User, day: dt.date, users: Mapping[str, User]) -> None:
+def _tell(
+    told: _Told, owed: Obligation, fate: str, secretary: User, day: dt.date, users: Mapping[str, User]
+) -> None:
     written = told.written_on
     with clock.standing_on(written):
         note = actions.write_note(
@@ -75,7 +77,9 @@ def _tell(told: _Told, owed: Obligation, fate: str, secretary: User, day: dt.dat
             text=told.words,
             happened_on=written,
             today=written,
-            late_reason="班子换届，承诺会推迟" if owed.closes_on is not None and written > owed.closes_on else "",
+            late_reason="班子换届，承诺会推迟"
+            if owed.closes_on is not None and written > owed.closes_on
+            else "",
         )
     decided = min(written + dt.timedelta(days=2), day)
     decider = _decider(note, decided, users)

@@ -47,11 +47,22 @@ class NoteForm(FormLook, SentOnce):
     amount = forms.IntegerField(label=pgettext_lazy("note", "数量"), initial=1, max_value=LARGEST_AMOUNT)
     author = forms.TypedChoiceField(label=_("办理人（代录时选本人以外的人）"), coerce=int)
     late_reason = forms.CharField(label=_("补录说明"), max_length=1000)
-    files = FilesField(
-        label=_("附件"), required=False, widget=SeveralFiles(attrs={"accept": ",".join(ACCEPT)}),
-        help_text=file_hint(ACCEPT, MAX_BYTES),
-    )  # fmt: skip
-    remove = forms.MultipleChoiceField(label=_("去掉已有的附件"), widget=forms.CheckboxSelectMultiple, required=False)
+    remove = forms.MultipleChoiceField(
+        label=_("去掉已有的附件"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+
+    field_order = ("uid", "happened_on", "text", "amount", "author", "late_reason", "files", "remove")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Not declared above: a form has a `files` of its own, and refusals of files name this field.
+        self.fields["files"] = FilesField(
+            label=_("附件"),
+            required=False,
+            widget=SeveralFiles(attrs={"accept": ",".join(ACCEPT)}),
+            help_text=file_hint(ACCEPT, MAX_BYTES),
+        )
+        self.order_fields(self.field_order)
 
     def prepare(
         self,
@@ -89,7 +100,7 @@ class NoteForm(FormLook, SentOnce):
 
     def fill(self, note: Note) -> None:
         """Start from what the note says now."""
-        self.initial |= {"happened_on": note.happened_on, "text": note.text, "amount": note.amount}
+        self.initial.update(happened_on=note.happened_on, text=note.text, amount=note.amount)
         if "late_reason" in self.fields:
             self.initial["late_reason"] = note.late_reason
 

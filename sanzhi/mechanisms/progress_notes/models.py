@@ -39,10 +39,13 @@ class Note(Record):
         constraints = [
             CheckConstraint(
                 name="note_accepted_or_returned_by_somebody",
-                condition=~Q(state__in=("accepted", "returned")) | (Q(decided_on__isnull=False) & ~Q(decided_by="")),
+                condition=~Q(state__in=("accepted", "returned"))
+                | (Q(decided_on__isnull=False) & ~Q(decided_by="")),
             ),
             CheckConstraint(name="note_counts_at_least_one", condition=Q(amount__gte=1)),
-            CheckConstraint(name="note_is_void_with_a_reason", condition=~Q(state="void") | ~Q(void_reason="")),
+            CheckConstraint(
+                name="note_is_void_with_a_reason", condition=~Q(state="void") | ~Q(void_reason="")
+            ),
         ]
         indexes = [
             models.Index(fields=["town", "counts_on"], name="note_by_period"),

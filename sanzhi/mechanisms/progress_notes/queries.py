@@ -26,20 +26,26 @@ def visible_to(user: User) -> QuerySet[Note]:
 
 def get_note(user: User, pk: int, capability: str = "progress_notes:read") -> Note:
     """One note of a unit in which the person holds the capability; anything else is a 404."""
-    rows = Note.objects.select_related(*_SHOWN, "town", "obligation__requirement__task__version__plan", "obligation__unit")
+    rows = Note.objects.select_related(
+        *_SHOWN, "town", "obligation__requirement__task__version__plan", "obligation__unit"
+    )
     rows = rows.defer(*(f"obligation__{field}" for field in _DOCUMENT))
     return get_object_or_404(within(user, capability, rows), pk=pk)
 
 
 def get_obligation(user: User, pk: int) -> Obligation:
     """One obligation of a unit for which the person may write; anything else is a 404."""
-    rows = Obligation.objects.select_related("requirement__task__version__plan", "unit", "town").defer(*_DOCUMENT)
+    rows = Obligation.objects.select_related("requirement__task__version__plan", "unit", "town").defer(
+        *_DOCUMENT
+    )
     return get_object_or_404(within(user, "progress_notes:write", rows), pk=pk)
 
 
 def get_file(note: Note, pk: int) -> NoteFile:
     """A file attached to a note that the person was already let see; one taken off is gone."""
-    return get_object_or_404(NoteFile.objects.select_related("stored"), note=note, removed_on__isnull=True, pk=pk)
+    return get_object_or_404(
+        NoteFile.objects.select_related("stored"), note=note, removed_on__isnull=True, pk=pk
+    )
 
 
 def files_of(note: Note) -> list[NoteFile]:

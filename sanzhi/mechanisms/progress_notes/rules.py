@@ -21,7 +21,9 @@ def _bare(text: str, field: str, longest: int) -> str:
     bare = text.replace("\x00", "").replace("\r\n", "\n").strip()
     label = _LABELS[field]
     if len(bare) > longest:
-        raise Problem("progress_notes.text_too_long", field=field, label=label, longest=longest, length=len(bare))
+        raise Problem(
+            "progress_notes.text_too_long", field=field, label=label, longest=longest, length=len(bare)
+        )
     if holds_number(bare):
         raise Problem("progress_notes.personal_number", field=field, label=label)
     return bare

@@ -92,7 +92,9 @@ def test_a_file_of_the_list_is_kept_under_its_name_with_what_it_is(name: str, to
         ("坏.png", b"\x89PNG\r\n\x1a\n" + b"0" * 50, "files.broken"),
     ],
 )  # fmt: skip
-def test_a_file_that_cannot_be_taken_is_refused_and_leaves_no_row(name: str, content: bytes, code: str, town: Town) -> None:
+def test_a_file_that_cannot_be_taken_is_refused_and_leaves_no_row(
+    name: str, content: bytes, code: str, town: Town
+) -> None:
     with pytest.raises(Problem) as refused:
         keep(town, content, name)
     assert refused.value.code == code
@@ -136,7 +138,7 @@ def test_a_photo_loses_place_and_device_and_stands_upright_when_kept(form: str, 
 def test_two_files_of_one_content_share_it_on_the_disk(town: Town) -> None:
     first, second = keep(town, photo(), "一.jpg"), keep(town, photo(), "二.jpg")
     assert first.pk != second.pk and first.sha256 == second.sha256
-    assert len([p for p in actions.folder().glob("??/*")]) == 1
+    assert len(list(actions.folder().glob("??/*"))) == 1
 
 
 @pytest.mark.parametrize(
@@ -166,7 +168,9 @@ def test_a_crash_after_the_content_was_written_leaves_no_row_and_is_swept_later(
     assert actions.sweep() == 1 and not left.exists()
 
 
-def test_a_crash_while_the_content_is_written_leaves_neither_row_nor_half_a_file(town: Town, monkeypatch) -> None:
+def test_a_crash_while_the_content_is_written_leaves_neither_row_nor_half_a_file(
+    town: Town, monkeypatch
+) -> None:
     def full(*args: object) -> None:
         raise OSError("disk full")
 
@@ -183,7 +187,11 @@ def test_the_sweep_leaves_what_a_row_names(town: Town) -> None:
 
 
 def test_a_content_that_is_gone_or_changed_is_found_and_told(town: Town) -> None:
-    gone, changed, whole = keep(town, b"one", "1.txt"), keep(town, b"two", "2.txt"), keep(town, b"three", "3.txt")
+    gone, changed, whole = (
+        keep(town, b"one", "1.txt"),
+        keep(town, b"two", "2.txt"),
+        keep(town, b"three", "3.txt"),
+    )
     actions.place_of(gone.sha256).unlink()
     actions.place_of(changed.sha256).write_bytes(b"twO")
     assert list(actions.lost(town.unit)) == [gone, changed]

@@ -131,4 +131,7 @@ def test_a_draft_is_thrown_away_by_its_author_only_and_the_act_is_kept(town: Tow
     assert refused.value.code == "receipts.draft_gone"
     receipts.drop_draft(by=town.secretary, draft=draft)
     assert not Draft.objects.exists()
-    assert [e.verb for e in AuditEntry.objects.order_by("-pk")[:2]] == ["receipts.drop_draft", "receipts.keep_draft"]
+    assert [e.verb for e in AuditEntry.objects.order_by("-pk")[:2]] == [
+        "receipts.drop_draft",
+        "receipts.keep_draft",
+    ]

@@ -56,16 +56,26 @@ def version(town: Town) -> PlanVersion:
 
 def planned(town: Town, unit: Unit | None = None, kind: str = SiteKind.VIDEO) -> Site:
     return actions.plan_site(
-        by=town.secretary, unit=unit or town.villages["上河村"], kind=kind, name="村口老樟树旁", on=dt.date(2022, 3, 1)
+        by=town.secretary,
+        unit=unit or town.villages["上河村"],
+        kind=kind,
+        name="村口老樟树旁",
+        on=dt.date(2022, 3, 1),
     )
 
 
-def built(town: Town, unit: Unit | None = None, on: dt.date = dt.date(2022, 5, 20), kind: str = SiteKind.VIDEO) -> Site:
+def built(
+    town: Town, unit: Unit | None = None, on: dt.date = dt.date(2022, 5, 20), kind: str = SiteKind.VIDEO
+) -> Site:
     with clock.standing_on(max(on, TODAY)):
-        return actions.build_site(by=town.secretary, site=planned(town, unit, kind), built_on=on, today=max(on, TODAY))
+        return actions.build_site(
+            by=town.secretary, site=planned(town, unit, kind), built_on=on, today=max(on, TODAY)
+        )
 
 
-def handed_in(town: Town, unit: Unit | None = None, on: dt.date = dt.date(2022, 5, 20), kind: str = SiteKind.VIDEO) -> Site:
+def handed_in(
+    town: Town, unit: Unit | None = None, on: dt.date = dt.date(2022, 5, 20), kind: str = SiteKind.VIDEO
+) -> Site:
     with clock.standing_on(on):
         return actions.hand_in_site(by=town.secretary, site=built(town, unit, on, kind), today=on)
 
@@ -76,16 +86,25 @@ def all_ticked(site: Site) -> dict[str, bool]:
 
 def accept(town: Town, site: Site, on: dt.date, late_reason: str = "") -> Site:
     with clock.standing_on(on):
-        return actions.accept_site(by=town.officer, site=site, on=on, checks=all_ticked(site), late_reason=late_reason)
+        return actions.accept_site(
+            by=town.officer, site=site, on=on, checks=all_ticked(site), late_reason=late_reason
+        )
 
 
-def accepted(town: Town, unit: Unit | None = None, on: dt.date = dt.date(2022, 5, 20), kind: str = SiteKind.VIDEO) -> Site:
+def accepted(
+    town: Town, unit: Unit | None = None, on: dt.date = dt.date(2022, 5, 20), kind: str = SiteKind.VIDEO
+) -> Site:
     return accept(town, handed_in(town, unit, on, kind), on)
 
 
 def stand_of(town: Town, unit: Unit, due_on: dt.date, today: dt.date, *, above_village: bool = True) -> Stand:
     """How one unit stands with one stage on a day."""
     rows = Obligation.objects.filter(town=town.unit, unit=unit, due_on=due_on)
-    found = stands(list(rows.select_related("requirement__task__version__plan")), town.unit, today, above_village=above_village)
+    found = stands(
+        list(rows.select_related("requirement__task__version__plan")),
+        town.unit,
+        today,
+        above_village=above_village,
+    )
     (one,) = found
     return one

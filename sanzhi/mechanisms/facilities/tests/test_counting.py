@@ -33,16 +33,22 @@ def four(town: Town) -> None:
 def merged(town: Town, *first_two: str) -> Unit:
     """Two villages become one on 07-10."""
     with clock.standing_on(JULY):
-        new = orgs.open_unit(by=SYSTEM, code="YLQH-V99", kind=UnitKind.VILLAGE, name="双河村", parent=town.unit, on=JULY)
+        new = orgs.open_unit(
+            by=SYSTEM, code="YLQH-V99", kind=UnitKind.VILLAGE, name="双河村", parent=town.unit, on=JULY
+        )
         for name in first_two:
             unit = town.villages[name]
-            for grid in list(Unit.objects.filter(placements__parent=unit, placements__closed_on__isnull=True)):
+            for grid in list(
+                Unit.objects.filter(placements__parent=unit, placements__closed_on__isnull=True)
+            ):
                 orgs.move_unit(by=SYSTEM, unit=grid, parent=new, on=JULY, ground="并村")
             orgs.close_unit(by=SYSTEM, unit=unit, on=JULY, ground="并村", successor=new)
     return new
 
 
-def test_case_08_a_village_is_done_on_the_day_of_building_once_accepted_and_waits_until_then(town: Town) -> None:
+def test_case_08_a_village_is_done_on_the_day_of_building_once_accepted_and_waits_until_then(
+    town: Town,
+) -> None:
     village = town.villages["梅岭村"]
     site = sites.handed_in(town, village, dt.date(2022, 9, 29))
     before = sites.stand_of(town, village, SEPTEMBER, dt.date(2022, 10, 20), above_village=False)
@@ -62,7 +68,9 @@ def test_case_08_a_village_whose_site_was_handed_in_after_the_due_day_is_late(to
     ("accepted_on", "state", "on_time"),
     [(dt.date(2022, 6, 7), State.DONE, 5), (dt.date(2022, 6, 8), State.DONE_LATE, 4)],
 )
-def test_case_08_the_share_counts_what_was_accepted_by_its_close(accepted_on: dt.date, state: State, on_time: int, town: Town) -> None:
+def test_case_08_the_share_counts_what_was_accepted_by_its_close(
+    accepted_on: dt.date, state: State, on_time: int, town: Town
+) -> None:
     four(town)
     site = sites.handed_in(town, town.villages["梅岭村"], dt.date(2022, 5, 28))
     sites.accept(town, site, accepted_on, "汛期后补验" if accepted_on > dt.date(2022, 6, 7) else "")
@@ -75,7 +83,11 @@ def test_an_acceptance_dated_back_before_the_close_counts_by_the_day_it_was_writ
     site = sites.handed_in(town, town.villages["梅岭村"], dt.date(2022, 5, 28))
     with clock.standing_on(dt.date(2022, 6, 20)):
         actions.accept_site(
-            by=town.officer, site=site, on=dt.date(2022, 6, 5), checks=sites.all_ticked(site), late_reason="当天没有信号"
+            by=town.officer,
+            site=site,
+            on=dt.date(2022, 6, 5),
+            checks=sites.all_ticked(site),
+            late_reason="当天没有信号",
         )
     lead = sites.stand_of(town, town.offices["镇综治办"], MAY, dt.date(2022, 6, 21))
     assert lead.state is State.DONE_LATE and lead.facts.met_on == dt.date(2022, 6, 20)
@@ -93,10 +105,14 @@ def test_case_01_a_merged_village_is_covered_through_its_predecessor(town: Town)
     september = sites.stand_of(town, town.offices["镇综治办"], SEPTEMBER, later)
     assert (september.amount.numerator, september.amount.denominator) == (5, 8)
     kept = sites.stand_of(town, town.offices["镇综治办"], MAY, later)
-    assert (kept.amount.numerator, kept.amount.denominator) == (5, 9), "what was due before the merge does not move"
+    assert (kept.amount.numerator, kept.amount.denominator) == (5, 9), (
+        "what was due before the merge does not move"
+    )
 
 
-def test_case_01_an_open_site_of_the_other_predecessor_leaves_the_merged_village_uncovered(town: Town) -> None:
+def test_case_01_an_open_site_of_the_other_predecessor_leaves_the_merged_village_uncovered(
+    town: Town,
+) -> None:
     sites.accepted(town, town.villages["上河村"], dt.date(2022, 4, 20))
     other = sites.planned(town, town.villages["下河村"])
     new = merged(town, "上河村", "下河村")
@@ -107,7 +123,9 @@ def test_case_01_an_open_site_of_the_other_predecessor_leaves_the_merged_village
         assert (cell.covered_on, cell.accepted, cell.planned) == (None, 1, 1)
         actions.withdraw_site(by=town.officer, site=other, on=later, reason="并村后由原上河村的点覆盖")
     assert sites.stand_of(town, town.offices["镇综治办"], SEPTEMBER, later).amount.numerator == 1
-    assert queries.coverage(town.unit, [new], ["video"], later)[new.pk, "video"].covered_on == dt.date(2022, 4, 20)
+    assert queries.coverage(town.unit, [new], ["video"], later)[new.pk, "video"].covered_on == dt.date(
+        2022, 4, 20
+    )
 
 
 def test_the_coverage_page_counts_the_villages_that_the_lead_units_share_counts(town: Town) -> None:
@@ -137,7 +155,9 @@ ACTIONS: dict[str, tuple[Callable[[Town], Site | None], Callable[[Town, Site], o
 
 
 def test_the_table_of_actions_names_every_action_of_the_room() -> None:
-    own = {n for n, f in vars(actions).items() if hasattr(f, "action_verb") and f.__module__ == actions.__name__}
+    own = {
+        n for n, f in vars(actions).items() if hasattr(f, "action_verb") and f.__module__ == actions.__name__
+    }
     assert own == set(ACTIONS)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import uuid
 from typing import Any
 
 import pytest
@@ -44,7 +43,9 @@ def test_a_site_goes_from_plan_to_use_through_its_pages(town: Town, client: Clie
     said = {"unit": town.villages["上河村"].pk, "kind": "video", "name": "村口老樟树旁"}
     client.post(plan, sending(client, plan, **said))
     site = Site.objects.get()
-    client.post(step(site, "build"), sending(client, step(site, "build"), built_on=TODAY.isoformat(), hand_in="on"))
+    client.post(
+        step(site, "build"), sending(client, step(site, "build"), built_on=TODAY.isoformat(), hand_in="on")
+    )
     site.refresh_from_db()
     assert site.state == SiteState.HANDED_IN
 
@@ -62,7 +63,9 @@ def test_a_site_goes_from_plan_to_use_through_its_pages(town: Town, client: Clie
         assert word in detail
 
     client.force_login(town.clerk)
-    client.post(step(site, "use"), sending(client, step(site, "use"), in_use_on=TODAY.isoformat(), filed_on=""))
+    client.post(
+        step(site, "use"), sending(client, step(site, "use"), in_use_on=TODAY.isoformat(), filed_on="")
+    )
     with clock.standing_on(TODAY + dt.timedelta(days=31)):
         assert "已超过 1 天" in client.get(reverse("facilities:detail", args=[site.pk])).content.decode()
     assert verify(town.unit.code)[1] == []
@@ -130,7 +133,9 @@ def test_an_unknown_step_and_an_unknown_site_are_not_found(town: Town, client: C
     assert client.get(reverse("facilities:detail", args=[999_999])).status_code == 404
 
 
-def test_the_merged_villages_people_see_and_go_on_with_the_old_villages_sites(town: Town, client: Client) -> None:
+def test_the_merged_villages_people_see_and_go_on_with_the_old_villages_sites(
+    town: Town, client: Client
+) -> None:
     site = sites.built(town, town.villages["上河村"])
     new = merged(town, "上河村", "下河村")
     later = dt.date(2022, 7, 15)
@@ -143,9 +148,14 @@ def test_the_merged_villages_people_see_and_go_on_with_the_old_villages_sites(to
 
 
 def test_the_demonstration_stands_as_the_brief_of_the_town_says(town: Town) -> None:
-    users = {f"sec{n}": town.secretary for n in range(1, 10)} | {"off_zzb": town.officer, "off_sfs": town.justice}
+    users = {f"sec{n}": town.secretary for n in range(1, 10)} | {
+        "off_zzb": town.officer,
+        "off_sfs": town.justice,
+    }
     demo.build(town=town.unit, day=TODAY, users=users)
-    video = list(Site.objects.filter(kind=SiteKind.VIDEO).order_by("unit__position").values_list("state", flat=True))
+    video = list(
+        Site.objects.filter(kind=SiteKind.VIDEO).order_by("unit__position").values_list("state", flat=True)
+    )
     assert video == ["accepted"] * 4 + ["handed_in"] + ["planned"] * 2
     studios = Site.objects.filter(kind=SiteKind.MEDIATION_STUDIO).order_by("unit__position")
     assert [s.state for s in studios] == ["accepted", "built"]

@@ -52,7 +52,9 @@ ACT: dict[str, Callable[[Town, Site], Site]] = {
 
 @pytest.mark.parametrize("state", IN_STATE)
 @pytest.mark.parametrize("verb", ACT)
-def test_a_step_is_taken_from_the_states_of_the_table_and_from_no_other(verb: str, state: str, town: Town) -> None:
+def test_a_step_is_taken_from_the_states_of_the_table_and_from_no_other(
+    verb: str, state: str, town: Town
+) -> None:
     site = IN_STATE[state](town)
     if verb == "use":
         after = state if state in STANDING else None
@@ -68,14 +70,23 @@ def test_a_step_is_taken_from_the_states_of_the_table_and_from_no_other(verb: st
     assert site.state == state
 
 
-VILLAGE, LEAD, OTHERS = ("secretary", "clerk", "cadre"), ("officer",), ("party", "justice", "leader", "auditor", "discipline", "care")
+VILLAGE, LEAD, OTHERS = (
+    ("secretary", "clerk", "cadre"),
+    ("officer",),
+    ("party", "justice", "leader", "auditor", "discipline", "care"),
+)
 STRANGERS = ("other_secretary", "admin", "stranger")
-MAY = {slug: (LEAD if step.by_lead else (*VILLAGE, *LEAD) if step.verb is None else VILLAGE) for slug, step in STEPS.items()}
+MAY = {
+    slug: (LEAD if step.by_lead else (*VILLAGE, *LEAD) if step.verb is None else VILLAGE)
+    for slug, step in STEPS.items()
+}
 
 
 @pytest.mark.usefixtures("version")
 @pytest.mark.parametrize("who", [*VILLAGE, *LEAD, *OTHERS, *STRANGERS])
-def test_a_person_finds_the_pages_of_their_role_and_a_404_for_the_others(who: str, town: Town, client: Client) -> None:
+def test_a_person_finds_the_pages_of_their_role_and_a_404_for_the_others(
+    who: str, town: Town, client: Client
+) -> None:
     site = sites.planned(town)
     client.force_login(getattr(town, who), backend=BACKEND)
     sees = 404 if who in STRANGERS else 200
@@ -85,8 +96,12 @@ def test_a_person_finds_the_pages_of_their_role_and_a_404_for_the_others(who: st
         assert client.get(address).status_code == (200 if who in people else 404), slug
         if who not in people:
             assert client.post(address, {"reason": "缺提示标识"}).status_code == 404
-    assert client.get(reverse("facilities:plan")).status_code == (200 if who in (*VILLAGE, "other_secretary") else 403)
-    assert client.get(reverse("facilities:list")).status_code == (403 if who in ("admin", "stranger") else 200)
+    assert client.get(reverse("facilities:plan")).status_code == (
+        200 if who in (*VILLAGE, "other_secretary") else 403
+    )
+    assert client.get(reverse("facilities:list")).status_code == (
+        403 if who in ("admin", "stranger") else 200
+    )
 
 
 def test_nobody_accepts_a_kind_that_no_confirmed_task_asks_for(town: Town, client: Client) -> None:
@@ -97,7 +112,11 @@ def test_nobody_accepts_a_kind_that_no_confirmed_task_asks_for(town: Town, clien
 
 def test_who_is_not_signed_in_is_sent_to_sign_in(town: Town, client: Client) -> None:
     site = sites.planned(town)
-    for address in (reverse("facilities:list"), reverse("facilities:coverage"), reverse("facilities:detail", args=[site.pk])):
+    for address in (
+        reverse("facilities:list"),
+        reverse("facilities:coverage"),
+        reverse("facilities:detail", args=[site.pk]),
+    ):
         assert client.get(address).status_code == 302
 
 
@@ -162,7 +181,9 @@ WRONG_STEPS: list[tuple[str, Callable[[Town, Site], object], str]] = [
 
 
 @pytest.mark.parametrize(("state", "act", "code"), WRONG_STEPS)
-def test_a_step_with_wrong_input_is_refused_and_changes_nothing(state: str, act: Callable, code: str, town: Town) -> None:
+def test_a_step_with_wrong_input_is_refused_and_changes_nothing(
+    state: str, act: Callable, code: str, town: Town
+) -> None:
     site = IN_STATE[state](town)
     touches = Touch.objects.count()
     with pytest.raises(Problem) as refused:
@@ -198,7 +219,9 @@ def test_after_the_close_an_acceptance_needs_a_reason(town: Town) -> None:
         (dt.date(2022, 4, 1), dt.date(2022, 5, 2), TODAY, True),
     ],
 )
-def test_the_police_filing_is_due_thirty_days_after_use(used, filed, today: dt.date, overdue: bool | None) -> None:
+def test_the_police_filing_is_due_thirty_days_after_use(
+    used, filed, today: dt.date, overdue: bool | None
+) -> None:
     found = filing("video", used, filed, today)
     assert (found.overdue if found else None) == overdue
     assert filing("legal_room", used, filed, today) is None
@@ -211,7 +234,9 @@ def test_a_reopened_site_keeps_its_first_acceptance_in_the_chain_only(town: Town
     assert count and not findings
 
 
-def test_a_crash_in_the_middle_of_a_step_leaves_the_site_as_it_was(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crash_in_the_middle_of_a_step_leaves_the_site_as_it_was(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
     site = sites.handed_in(town)
 
     def power_cut(row: Site) -> None:
@@ -248,5 +273,7 @@ def test_every_kind_has_its_check_list_and_every_line_its_source() -> None:
 def test_a_site_accepted_on_an_earlier_day_on_the_spot_keeps_both_days(town: Town) -> None:
     site = sites.handed_in(town)
     with clock.standing_on(dt.date(2022, 5, 24)):
-        done = actions.accept_site(by=town.officer, site=site, on=dt.date(2022, 5, 22), checks=sites.all_ticked(site))
+        done = actions.accept_site(
+            by=town.officer, site=site, on=dt.date(2022, 5, 22), checks=sites.all_ticked(site)
+        )
     assert (done.accepted_on, done.acceptance_noted_on) == (dt.date(2022, 5, 22), dt.date(2022, 5, 24))

@@ -21,7 +21,7 @@ from sanzhi.kit.receipts.actions import drafts_of, open_draft
 from sanzhi.kit.receipts.forms import discarded, take
 from sanzhi.mechanisms.facilities import actions, queries
 from sanzhi.mechanisms.facilities.forms import PlanForm
-from sanzhi.mechanisms.facilities.models import Site, SiteKind
+from sanzhi.mechanisms.facilities.models import SiteKind
 from sanzhi.mechanisms.facilities.states import MARKS, SiteState
 from sanzhi.mechanisms.facilities.views import shown
 from sanzhi.mechanisms.facilities.views.steps import STEPS, may
@@ -35,7 +35,15 @@ def _tabs(request: HttpRequest, here: str) -> list[Link]:
     ]
     if can(request.user, "facilities:accept"):
         number = queries.visible_to(request.user).filter(state=SiteState.HANDED_IN)[:100].count()
-        tabs.insert(1, Link(_("待验收"), f"{reverse('facilities:list')}?state={SiteState.HANDED_IN}", waiting, number or None))
+        tabs.insert(
+            1,
+            Link(
+                _("待验收"),
+                f"{reverse('facilities:list')}?state={SiteState.HANDED_IN}",
+                waiting,
+                number or None,
+            ),
+        )
     return tabs
 
 
@@ -55,14 +63,21 @@ def list_page(request: HttpRequest) -> HttpResponseBase:
     ]
     if len(villages) > 1:
         filters.append(
-            Filter("village", pgettext("unit kind", "村"), "unit_id", choices=[(v.pk, v.short_name) for v in villages])
+            Filter(
+                "village",
+                pgettext("unit kind", "村"),
+                "unit_id",
+                choices=[(v.pk, v.short_name) for v in villages],
+            )
         )
     page = ListPage(
         columns=[
             Column(_("名称"), "name"),
             *([Column(pgettext("unit kind", "村"), "unit.short_name")] if len(villages) != 1 else []),
             Column(pgettext("site", "种类"), "get_kind_display"),
-            Column(pgettext("site", "进度"), "state", show=_state, export=lambda code: SiteState(str(code)).label),
+            Column(
+                pgettext("site", "进度"), "state", show=_state, export=lambda code: SiteState(str(code)).label
+            ),
             Column(_("建成日"), "built_on"),
             Column(_("验收日"), "accepted_on"),
         ],
@@ -71,7 +86,7 @@ def list_page(request: HttpRequest) -> HttpResponseBase:
         name=_("阵地与设施"),
         empty=_("这里会列出视频点、调解工作室、法律服务室、示范点等，由村里登记，牵头单位验收。"),
     )
-    context = {"tabs": _tabs(request, "list")}
+    context: dict[str, Any] = {"tabs": _tabs(request, "list")}
     if can(request.user, "facilities:record"):
         context |= {"action_url": reverse("facilities:plan"), "action_label": _("登记一个点")}
     rows = queries.visible_to(request.user)
@@ -87,7 +102,11 @@ def coverage(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     villages = queries.villages_within(request.user, "facilities:read", today)
     table = shown.coverage_table(request.user.town, villages, today)
-    return render(request, "facilities/coverage.html", {"tabs": _tabs(request, "coverage"), "villages": villages, **table})
+    return render(
+        request,
+        "facilities/coverage.html",
+        {"tabs": _tabs(request, "coverage"), "villages": villages, **table},
+    )
 
 
 @login_required
@@ -116,7 +135,9 @@ def plan(request: HttpRequest) -> HttpResponse:
             draft=draft,
         )
         if site is not None:
-            messages.success(request, _("已登记“{name}”。建成后在这里登记建成并报验。").format(name=site.name), "good")
+            messages.success(
+                request, _("已登记“{name}”。建成后在这里登记建成并报验。").format(name=site.name), "good"
+            )
             return redirect("facilities:detail", site.pk)
     context = {
         "form": form,

@@ -22,7 +22,9 @@ from sanzhi.mechanisms.facilities.states import MARKS, VERBS, SiteState
 from sanzhi.mechanisms.facilities.views.steps import STEPS, may
 
 _STAGES = (SiteState.PLANNED, SiteState.BUILT, SiteState.HANDED_IN, SiteState.ACCEPTED)
-_PAST = {"plan_site": _("列入计划"), "note_use": _("登记启用和备案")} | {f"{v}_site": word for v, word in VERBS.items()}
+_PAST = {"plan_site": _("列入计划"), "note_use": _("登记启用和备案")} | {
+    f"{v}_site": word for v, word in VERBS.items()
+}
 
 
 def _cell_mark(cell: Cell, today: dt.date) -> Mark:
@@ -48,12 +50,21 @@ def coverage_table(town: Unit | None, villages: list[Unit], today: dt.date) -> d
                 line.append(formats.NOTHING)
                 continue
             url = f"{reverse('facilities:list')}?kind={kind.value}&village={village.pk}"
-            several = _("（{done}/{total} 个点）").format(done=cell.accepted, total=cell.total) if cell.total > 1 else ""
-            line.append(format_html('<a href="{}">{}{}</a>', url, word_mark(_cell_mark(cell, today)), several))
+            several = (
+                _("（{done}/{total} 个点）").format(done=cell.accepted, total=cell.total)
+                if cell.total > 1
+                else ""
+            )
+            line.append(
+                format_html('<a href="{}">{}{}</a>', url, word_mark(_cell_mark(cell, today)), several)
+            )
         rows.append((village.short_name, line))
     asked = asked_kinds(town) if town is not None else set()
     totals = [
-        (sum(cells[v.pk, k.value].covered_on is not None for v in villages) if k.value in asked else None, len(villages))
+        (
+            sum(cells[v.pk, k.value].covered_on is not None for v in villages) if k.value in asked else None,
+            len(villages),
+        )
         for k in kinds
     ]
     # One village reads its own line from above to below.
@@ -81,7 +92,9 @@ def _said(past: Past, today: dt.date) -> str:
 
 def timeline(site: Site, today: dt.date) -> list[tuple[Past, str, object, str]]:
     """The acts about a site: each with who, its word and what it said."""
-    return [(p, p.name, _PAST.get(p.verb.rsplit(".", 1)[-1], p.verb), _said(p, today)) for p in history_of(site)]
+    return [
+        (p, p.name, _PAST.get(p.verb.rsplit(".", 1)[-1], p.verb), _said(p, today)) for p in history_of(site)
+    ]
 
 
 def _warning(site: Site, today: dt.date) -> tuple[str, str]:
@@ -94,9 +107,9 @@ def _warning(site: Site, today: dt.date) -> tuple[str, str]:
         return "info", _("公安备案晚于 {due}（启用后 30 日）。已备案，无需再办。").format(due=due)
     if owed.overdue:
         days = (today - owed.due_on).days
-        return "bad", _("公安备案应在 {due} 前完成，已超过 {days} 天。请尽快到派出所备案，并在这里填备案日。").format(
-            due=due, days=days
-        )
+        return "bad", _(
+            "公安备案应在 {due} 前完成，已超过 {days} 天。请尽快到派出所备案，并在这里填备案日。"
+        ).format(due=due, days=days)
     return "warn", _("启用后 30 日内要向公安机关备案：最晚 {due}。办好后在这里填备案日。").format(due=due)
 
 

@@ -51,7 +51,7 @@ def _build(by: User, site: Site, said: Said, today: dt.date) -> Site:
 
 
 def _accept(by: User, site: Site, said: Said, today: dt.date) -> Site:
-    checks = {code: True for code in said["checks"]}
+    checks = dict.fromkeys(said["checks"], True)
     return actions.accept_site(
         by=by, site=site, on=said["on"], checks=checks, late_reason=said.get("late_reason", "")
     )
@@ -107,4 +107,6 @@ def may(user: User, site: Site, step: Step) -> bool:
     """Whether this person may ever take the step on this site, whatever state it is in."""
     if step.by_lead:
         return accepts(user, site.kind, site.unit)
-    return can(user, "facilities:record", site.unit) or (step.verb is None and accepts(user, site.kind, site.unit))
+    return can(user, "facilities:record", site.unit) or (
+        step.verb is None and accepts(user, site.kind, site.unit)
+    )

@@ -22,7 +22,9 @@ pytestmark = pytest.mark.usefixtures("version")
 LATER = dt.date(2022, 7, 20)
 
 
-def test_case_09_a_note_waits_until_it_is_accepted_and_is_judged_by_the_day_it_was_submitted(town: Town) -> None:
+def test_case_09_a_note_waits_until_it_is_accepted_and_is_judged_by_the_day_it_was_submitted(
+    town: Town,
+) -> None:
     owed = notes.owed(town)
     note = notes.written(town, JUNE)
     before = notes.stand_of(town, owed, LATER, above_village=False)
@@ -38,7 +40,12 @@ def test_case_09_a_return_cancels_the_day_and_the_next_submission_counts_by_its_
     gone = notes.stand_of(town, owed, LATER)
     assert (gone.waits, gone.state) == (False, State.OVERDUE)
     note = actions.resubmit_note(
-        by=town.secretary, note=note, text=WORDS, happened_on=JUNE, today=LATER, late_reason="按退回意见补了到会人数"
+        by=town.secretary,
+        note=note,
+        text=WORDS,
+        happened_on=JUNE,
+        today=LATER,
+        late_reason="按退回意见补了到会人数",
     )
     notes.accepted(town, note, LATER)
     again = notes.stand_of(town, owed, LATER)
@@ -60,7 +67,9 @@ def test_a_note_submitted_after_the_due_day_is_late_however_early_the_deed_was(t
 
 def test_an_edit_keeps_the_day_of_submission_and_says_when_it_was(town: Town) -> None:
     note = notes.written(town, JUNE)
-    edited = actions.edit_note(by=town.secretary, note=note, text=WORDS + "补一句。", happened_on=JUNE, today=dt.date(2022, 7, 2))
+    edited = actions.edit_note(
+        by=town.secretary, note=note, text=WORDS + "补一句。", happened_on=JUNE, today=dt.date(2022, 7, 2)
+    )
     assert (edited.submitted_on, edited.edited_on) == (JUNE, dt.date(2022, 7, 2))
     notes.accepted(town, edited, LATER)
     assert notes.stand_of(town, notes.owed(town), LATER).facts.met_on == JUNE
@@ -82,20 +91,29 @@ ACTIONS: dict[str, tuple[Callable[[Town], Note | None], Callable[[Town, Note], o
     "write_note": (lambda town: None, lambda town, note: notes.written(town)),
     "edit_note": (
         notes.written,
-        lambda town, note: actions.edit_note(by=town.secretary, note=note, text=WORDS * 2, happened_on=TODAY, today=TODAY),
+        lambda town, note: actions.edit_note(
+            by=town.secretary, note=note, text=WORDS * 2, happened_on=TODAY, today=TODAY
+        ),
     ),
     "accept_note": (notes.written, lambda town, note: notes.accepted(town, note)),
     "return_note": (notes.accepted, lambda town, note: notes.returned(town, note)),
     "resubmit_note": (
         notes.returned,
-        lambda town, note: actions.resubmit_note(by=town.secretary, note=note, text=WORDS, happened_on=TODAY, today=TODAY),
+        lambda town, note: actions.resubmit_note(
+            by=town.secretary, note=note, text=WORDS, happened_on=TODAY, today=TODAY
+        ),
     ),
-    "void_note": (notes.written, lambda town, note: actions.void_note(by=town.secretary, note=note, reason="写错任务了")),
+    "void_note": (
+        notes.written,
+        lambda town, note: actions.void_note(by=town.secretary, note=note, reason="写错任务了"),
+    ),
 }
 
 
 def test_the_table_of_actions_names_every_action_of_the_room() -> None:
-    own = {n for n, f in vars(actions).items() if hasattr(f, "action_verb") and f.__module__ == actions.__name__}
+    own = {
+        n for n, f in vars(actions).items() if hasattr(f, "action_verb") and f.__module__ == actions.__name__
+    }
     assert own == set(ACTIONS)
 
 

@@ -67,7 +67,9 @@ def test_a_second_click_gets_the_same_answer_and_one_note(secretary: Client, tow
     assert Note.objects.count() == Receipt.objects.count() == 1
 
 
-def test_other_words_under_a_used_form_are_refused_kept_as_a_draft_and_offered_above_the_form(secretary: Client, town: Town) -> None:
+def test_other_words_under_a_used_form_are_refused_kept_as_a_draft_and_offered_above_the_form(
+    secretary: Client, town: Town
+) -> None:
     page = address(town)
     sent = sending(secretary, page)
     secretary.post(page, sent)
@@ -111,7 +113,9 @@ BAD: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("bad", BAD)
-def test_a_bad_form_is_shown_again_with_what_was_typed_and_nothing_is_kept(bad: dict, secretary: Client, town: Town) -> None:
+def test_a_bad_form_is_shown_again_with_what_was_typed_and_nothing_is_kept(
+    bad: dict, secretary: Client, town: Town
+) -> None:
     answer = secretary.post(address(town), sending(secretary, address(town)) | bad)
     page = answer.content.decode()
     assert answer.status_code == 422 and "error-summary" in page
@@ -158,7 +162,9 @@ def test_the_lead_officer_finds_waiting_notes_first_and_accepts_one_once(town: T
     assert "待我认定" in client.get(reverse("progress_notes:waiting")).content.decode()
 
 
-def test_a_return_without_a_reason_is_shown_again_and_one_with_it_reaches_the_village(town: Town, client: Client) -> None:
+def test_a_return_without_a_reason_is_shown_again_and_one_with_it_reaches_the_village(
+    town: Town, client: Client
+) -> None:
     note = notes.written(town)
     client.force_login(town.officer)
     decide = reverse("progress_notes:decide", args=[note.pk])

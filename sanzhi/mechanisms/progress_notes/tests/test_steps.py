@@ -59,7 +59,9 @@ ACT: dict[str, Callable[[Town, Note], Note]] = {
 
 @pytest.mark.parametrize("state", IN_STATE)
 @pytest.mark.parametrize("verb", ACT)
-def test_a_step_is_taken_from_the_states_of_the_table_and_from_no_other(verb: str, state: str, town: Town) -> None:
+def test_a_step_is_taken_from_the_states_of_the_table_and_from_no_other(
+    verb: str, state: str, town: Town
+) -> None:
     note = IN_STATE[state](town)
     after = TRANSITIONS[verb].get(NoteState(state))
     if after is not None:
@@ -85,7 +87,9 @@ def test_a_person_finds_the_pages_of_their_role_and_a_404_for_the_others(town: T
         reverse("progress_notes:write", args=[owed.pk]): WRITES,
         reverse("progress_notes:edit", args=[note.pk]): WRITES,
         reverse("progress_notes:void", args=[note.pk]): WRITES,
-        reverse("progress_notes:write", args=[notes.owed(town, "镇综治办", dt.date(2022, 5, 31)).pk]): "officer",
+        reverse(
+            "progress_notes:write", args=[notes.owed(town, "镇综治办", dt.date(2022, 5, 31)).pk]
+        ): "officer",
     }
     assert page_matrix(client, town.users, table) == []
 
@@ -117,7 +121,9 @@ def test_an_officer_does_not_accept_the_own_note_while_another_of_the_unit_can(t
 
 def test_an_officer_alone_accepts_the_own_note_and_it_says_so(town: Town, client: Client) -> None:
     owed = notes.owed(town, "镇综治办", dt.date(2022, 5, 31))
-    note = actions.accept_note(by=town.officer, note=notes.written(town, obligation=owed, by=town.officer), today=TODAY)
+    note = actions.accept_note(
+        by=town.officer, note=notes.written(town, obligation=owed, by=town.officer), today=TODAY
+    )
     client.force_login(town.leader)
     assert note.decided_by == note.author.audit_name
     assert "本人自行认定" in client.get(reverse("progress_notes:detail", args=[note.pk])).content.decode()
@@ -138,7 +144,9 @@ def test_where_the_lead_unit_has_no_officer_another_office_decides(town: Town) -
     assert actions.accept_note(by=town.party, note=note, today=TODAY).decided_by == town.party.audit_name
 
 
-def test_a_clerk_copies_a_sheet_in_for_a_named_colleague_and_both_are_shown(town: Town, client: Client) -> None:
+def test_a_clerk_copies_a_sheet_in_for_a_named_colleague_and_both_are_shown(
+    town: Town, client: Client
+) -> None:
     note = notes.written(town, by=town.clerk, author=town.cadre)
     assert (note.author, note.typist, note.on_paper) == (town.cadre, town.clerk, True)
     client.force_login(town.secretary)
@@ -174,11 +182,17 @@ WRONG: list[tuple[Callable[[Town], dict], str]] = [
 
 
 @pytest.mark.parametrize(("wrong", "code"), WRONG)
-def test_a_note_with_wrong_input_is_refused_and_nothing_is_kept(wrong: Callable, code: str, town: Town) -> None:
+def test_a_note_with_wrong_input_is_refused_and_nothing_is_kept(
+    wrong: Callable, code: str, town: Town
+) -> None:
     with pytest.raises(Problem) as refused:
         _write(town, **wrong(town))
     assert refused.value.code == code
-    assert not Note.objects.exists() and not StoredFile.objects.exists() and not Touch.objects.filter(source__startswith="progress").exists()
+    assert (
+        not Note.objects.exists()
+        and not StoredFile.objects.exists()
+        and not Touch.objects.filter(source__startswith="progress").exists()
+    )
 
 
 def test_what_another_room_proves_is_not_told_in_a_note(town: Town) -> None:
@@ -212,7 +226,9 @@ def test_a_return_needs_a_reason_without_numbers_of_people(reason: str, town: To
     assert note.state == NoteState.SUBMITTED
 
 
-def test_a_crash_in_the_middle_of_writing_leaves_neither_note_nor_file(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crash_in_the_middle_of_writing_leaves_neither_note_nor_file(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def power_cut(row: Note) -> None:
         raise DatabaseError("power cut")
 
@@ -223,10 +239,14 @@ def test_a_crash_in_the_middle_of_writing_leaves_neither_note_nor_file(town: Tow
 
 
 def test_files_are_added_taken_off_and_remembered(town: Town) -> None:
-    note = _write(town, files=[("一.txt", BytesIO(b"one")), ("又一.txt", BytesIO(b"one")), ("二.txt", BytesIO(b"two"))])
+    note = _write(
+        town, files=[("一.txt", BytesIO(b"one")), ("又一.txt", BytesIO(b"one")), ("二.txt", BytesIO(b"two"))]
+    )
     shown = list(note.attached.filter(removed_on__isnull=True))
     assert [f.stored.name for f in shown] == ["一.txt", "二.txt"], "the same content hangs there once"
-    actions.edit_note(by=town.secretary, note=note, add=[("三.txt", BytesIO(b"three"))], remove=[shown[0].pk], **_AGAIN)
+    actions.edit_note(
+        by=town.secretary, note=note, add=[("三.txt", BytesIO(b"three"))], remove=[shown[0].pk], **_AGAIN
+    )
     assert [f.stored.name for f in note.attached.filter(removed_on__isnull=True)] == ["二.txt", "三.txt"]
     assert note.attached.count() == 3
     assert verify(town.unit.code)[1] == []

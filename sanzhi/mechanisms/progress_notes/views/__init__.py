@@ -65,7 +65,9 @@ def list_page(request: HttpRequest, view: str = "") -> HttpResponseBase:
         Link(_("全部"), reverse("progress_notes:all"), view == "all"),
     ]
     if decide:
-        tabs.insert(0, Link(_("待我认定"), reverse("progress_notes:waiting"), view == "waiting", number or None))
+        tabs.insert(
+            0, Link(_("待我认定"), reverse("progress_notes:waiting"), view == "waiting", number or None)
+        )
     page = ListPage(
         columns=_list_columns(),
         filters=[
@@ -130,7 +132,9 @@ def write(request: HttpRequest, obligation: int) -> HttpResponse:
 def detail(request: HttpRequest, note: int) -> HttpResponse:
     """A note: its words, files, where it stands, what was done by whom, and the decision where it is this person's."""
     row = queries.get_note(request.user, note)
-    return render(request, "progress_notes/detail.html", shown.note_page(request.user, row, clock.today(), DecideForm()))
+    return render(
+        request, "progress_notes/detail.html", shown.note_page(request.user, row, clock.today(), DecideForm())
+    )
 
 
 @login_required
@@ -207,7 +211,9 @@ def decide(request: HttpRequest, note: int) -> HttpResponse:
         )
         if taken is not None:
             messages.success(request, _("已认定。") if accept else _("已退回，对方会看到原因。"), "good")
-            return redirect("progress_notes:list" if accept else "progress_notes:detail", *([] if accept else [row.pk]))
+            return redirect(
+                "progress_notes:list" if accept else "progress_notes:detail", *([] if accept else [row.pk])
+            )
     page = shown.note_page(request.user, queries.get_note(request.user, note), today, form)
     return render(request, "progress_notes/detail.html", page, status=422)
 

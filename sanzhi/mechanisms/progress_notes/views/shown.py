@@ -89,7 +89,9 @@ def _said(past: Past, today: dt.date) -> str:
 def timeline(note: Note, today: dt.date) -> list[tuple[Past, str, object, str]]:
     """The acts about a note: each with who, its word and what it said."""
     words = {"write_note": pgettext("note", "提交")} | {f"{verb}_note": word for verb, word in VERBS.items()}
-    return [(p, p.name, words.get(p.verb.rsplit(".", 1)[-1], p.verb), _said(p, today)) for p in history_of(note)]
+    return [
+        (p, p.name, words.get(p.verb.rsplit(".", 1)[-1], p.verb), _said(p, today)) for p in history_of(note)
+    ]
 
 
 def _facts(user: User, note: Note, today: dt.date) -> list[tuple[object, object]]:
@@ -98,7 +100,11 @@ def _facts(user: User, note: Note, today: dt.date) -> list[tuple[object, object]
         "",
         '<div><a href="{}">{}</a> <span class="s-quiet">{}</span></div>',
         (
-            (reverse("progress_notes:attachment", args=[note.pk, f.pk]), f.stored.name, formats.file_size(f.stored.size))
+            (
+                reverse("progress_notes:attachment", args=[note.pk, f.pk]),
+                f.stored.name,
+                formats.file_size(f.stored.size),
+            )
             for f in files_of(note)
         ),
     )
