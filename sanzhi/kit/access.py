@@ -12,13 +12,13 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import Http404
 
-from sanzhi.domain.tree import is_under, range_end, segment
+from sanzhi.domain.tree import depth, is_under, keys, range_end, segment
 from sanzhi.foundation import clock
 from sanzhi.foundation.accounts.models import Role, User
-from sanzhi.foundation.orgs.models import Placement, Succession, Unit
+from sanzhi.foundation.orgs.models import Placement, Succession, Unit, UnitKind
 from sanzhi.foundation.orgs.queries import path_on
 
 M = TypeVar("M", bound=Model)
@@ -133,7 +133,26 @@ def within(user: User, code: str, rows: QuerySet[M], unit: str = "unit") -> Quer
     reach = paths(user, code)
     if not reach:
         return rows.none()
+    towns = {keys(path)[1] for path in reach if depth(path) >= _TOWN}
+    bears_town = unit == "unit" and any(f.name == "town" for f in rows.model._meta.concrete_fields)
+    if bears_town and all(depth(path) >= _TOWN for path in reach) and not _moved_between(towns):
+        # The rows of a town are found by the town they bear, along its indexes, however many other towns there are.
+        rows = rows.filter(town__in=towns) if len(towns) > 1 else rows.filter(town=next(iter(towns)))
+        if all(depth(path) == _TOWN for path in reach):
+            return rows
     return rows.filter(**{f"{unit}__in": units_within(reach)})
+
+
+_TOWN = 2
+"""How deep a town stands: under its county."""
+
+
+def _moved_between(towns: set[int]) -> bool:
+    """Whether units of these towns came from another one or took one over: their older rows bear the other town."""
+    elsewhere = Placement.objects.filter(unit=OuterRef("unit"), parent__kind=UnitKind.TOWN).exclude(parent__in=towns)
+    came = Placement.objects.filter(parent__in=towns).filter(Exists(elsewhere))
+    took = Succession.objects.filter(successor__town__in=towns).exclude(predecessor__town__in=towns)
+    return Unit.objects.filter(pk__in=towns).filter(Exists(came) | Exists(took)).exists()
 
 
 def home_unit(user: User) -> Unit | None:

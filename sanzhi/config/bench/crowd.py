@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Max
 
 from sanzhi.config.bench import tables
-from sanzhi.config.bench.county import BENCH, FOUNDED, Town
+from sanzhi.config.bench.county import BENCH, DAY, FOUNDED, Town
 from sanzhi.foundation.audit.models import AuditEntry, AuditPayload
 from sanzhi.foundation.orgs.models import Unit, UnitKind
 from sanzhi.foundation.people.actions import NewHousehold, open_households
@@ -13,6 +13,7 @@ from sanzhi.foundation.people.models import Household, Presence, Stay
 from sanzhi.kit.ledger.models import Obligation
 from sanzhi.mechanisms.facilities.models import Site
 from sanzhi.mechanisms.progress_notes.models import Note
+from sanzhi.steering.indicators.nightly import refold
 
 
 def grow(town: Town, have: int, want: int) -> None:
@@ -23,6 +24,7 @@ def grow(town: Town, have: int, want: int) -> None:
     _households(town, more)
     _acts(town, more, have)
     tables.look_around()
+    refold(town.unit, DAY)
 
 
 def _sites(town: Town, more: str) -> None:

@@ -148,7 +148,12 @@ def _rows(measure: Measure, town: Unit, slots: Sequence[Slot], stand_for: Mappin
     )
     units = {s.unit for s in slots}
     units |= {old for old, new in stand_for.items() if new in units}
-    return rows.filter(**{f"{measure.unit}__in": units}) if len(units) <= 200 else rows
+    if len(units) <= 200:
+        rows = rows.filter(**{f"{measure.unit}__in": units})
+    requirements = {s.requirement for s in slots}
+    if measure.requirement and len(requirements) <= 20:
+        rows = rows.filter(**{f"{measure.requirement}__in": requirements})
+    return rows
 
 
 def _group(measure: Measure, rows: Any, source: int) -> Any:

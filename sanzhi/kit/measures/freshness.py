@@ -40,7 +40,8 @@ def figures(
     town: Unit, asked: Mapping[Source, Sequence[Slot]], today: dt.date
 ) -> dict[tuple[str, Slot], Amount]:
     """Amounts for every asked slot: kept tallies where they are fresh, counted live where not. Writes nothing."""
-    kept = {row[:5]: row[5:] for row in fresh_tallies(town, [s.code for s in asked]).values_list(*_READ)}
+    tallies = _of_few(fresh_tallies(town, [s.code for s in asked]), asked)
+    kept = {row[:5]: row[5:] for row in tallies.values_list(*_READ)}
     if not kept:
         return amounts_of(town, asked, today)
     result: dict[tuple[str, Slot], Amount] = {}
@@ -54,6 +55,21 @@ def figures(
             else:
                 result[code, slot] = Amount(*tally[1:])
     return result | amounts_of(town, stale, today) if stale else result
+
+
+FEW = 60
+"""So many units or requirements are named in a statement; beyond, the whole town's figures are read."""
+
+
+def _of_few(tallies: QuerySet[Tally], asked: Mapping[Source, Sequence[Slot]]) -> QuerySet[Tally]:
+    """Only the figures of the units and requirements asked for, where these are few: a page of one obligation reads one."""
+    units = {slot.unit for slots in asked.values() for slot in slots}
+    requirements = {slot.requirement for slots in asked.values() for slot in slots}
+    if len(units) <= FEW:
+        tallies = tallies.filter(unit__in=units)
+    if len(requirements) <= FEW:
+        tallies = tallies.filter(requirement__in=requirements)
+    return tallies
 
 
 _READ = (
