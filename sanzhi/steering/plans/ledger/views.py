@@ -171,6 +171,7 @@ def mine(request: HttpRequest) -> HttpResponseBase:
         "unit": unit,
         "view": view,
         "view_label": LABELS[view],
+        "reads": who.can("ledger:read"),
         "owing": owing,
         "items": items(page, owing, recording=who.can("ledger:record")),
         "empty": EMPTY[view],
