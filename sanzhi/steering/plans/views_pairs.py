@@ -50,7 +50,7 @@ def pairs(request: HttpRequest, version: int) -> HttpResponse:
             return redirect(f"{request.path}?{request.GET.urlencode()}")
         except Problem as problem:
             wrong = problem
-    tasks = full(found.version.tasks.order_by("paired", "position"))
+    tasks = full(found.version.tasks.order_by("paired", "likeness", "position"))
     page = Paginator(tasks, PAIRS_A_PAGE).get_page(request.GET.get("page"))
     rows = [_pair(t, old.get(t.predecessor_id or 0)) for t in page.object_list]
     followed = set(found.version.tasks.values_list("predecessor_id", flat=True))

@@ -37,6 +37,7 @@ from sanzhi.steering.plans.views_import import say
 
 TASKS_A_PAGE = 30
 ROWS_A_PAGE = 60
+REMARKS = 30
 HEAD = 1600
 """Characters of the document's beginning shown beside the first day."""
 AROUND = 40
@@ -213,7 +214,8 @@ def confirm(request: HttpRequest, version: int) -> HttpResponse:
         if not r.acknowledged and (number := asked_number(r, who.town)) is not None
     ]
     context = frame(found, "confirm", wrong=wrong, tasks=tasks, expected=expected, shares=shares, dated=DATED)
-    context["groups"] = alike(expected.loads)
+    context |= {"groups": alike(expected.loads), "remarks": expected.remarks[:REMARKS]}
+    context["more"] = max(0, len(expected.remarks) - REMARKS)
     context["may"] = bool(tasks) and not lacks(found)
     return render(request, "plans/import/confirm.html", context)
 
