@@ -52,6 +52,7 @@ class Note(Record):
             models.Index(fields=["unit", "submitted_on"], name="note_by_unit"),
             models.Index(fields=["town", "state", "submitted_on"], name="note_by_state"),
             models.Index(fields=["obligation", "submitted_on"], name="note_by_obligation"),
+            models.Index(fields=["town", "submitted_on", "id"], name="note_by_day"),
         ]
 
     def __str__(self) -> str:

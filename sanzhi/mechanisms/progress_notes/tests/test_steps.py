@@ -17,10 +17,11 @@ from sanzhi.foundation.audit.chain import verify
 from sanzhi.foundation.audit.guard import writes_allowed
 from sanzhi.foundation.files.models import StoredFile
 from sanzhi.kit.measures.models import Touch
+from sanzhi.kit.registry import duties
 from sanzhi.kit.testkit import page_matrix
-from sanzhi.mechanisms.facilities.measures import TARGETS
 from sanzhi.mechanisms.progress_notes import actions
 from sanzhi.mechanisms.progress_notes.access import is_farthest
+from sanzhi.mechanisms.progress_notes.measures import REPORTED
 from sanzhi.mechanisms.progress_notes.models import Note
 from sanzhi.mechanisms.progress_notes.states import TRANSITIONS, NoteState
 from sanzhi.mechanisms.progress_notes.tests import notes
@@ -197,7 +198,7 @@ def test_a_note_with_wrong_input_is_refused_and_nothing_is_kept(
 
 def test_what_another_room_proves_is_not_told_in_a_note(town: Town) -> None:
     owed = notes.owed(town)
-    owed.requirement.proves = TARGETS[0].code
+    owed.requirement.proves = next(code for code in duties() if code != REPORTED.code)
     with pytest.raises(Problem) as refused:
         _write(town, obligation=owed)
     assert refused.value.code == "progress_notes.not_generic"
