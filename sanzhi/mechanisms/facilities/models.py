@@ -74,6 +74,8 @@ class Site(Record):
         indexes = [
             models.Index(fields=["town", "kind", "unit"], name="site_by_kind"),
             models.Index(fields=["unit", "state"], name="site_by_unit_and_state"),
+            # A list of one state, the newest first, also where nearly all of a large town's sites are in another.
+            models.Index(fields=["town", "state", "id"], name="site_by_state"),
         ]
 
     def __str__(self) -> str:
