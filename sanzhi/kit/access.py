@@ -135,7 +135,7 @@ def within(user: User, code: str, rows: QuerySet[M], unit: str = "unit") -> Quer
         return rows.none()
     towns = {keys(path)[1] for path in reach if depth(path) >= _TOWN}
     bears_town = unit == "unit" and any(f.name == "town" for f in rows.model._meta.concrete_fields)
-    if bears_town and all(depth(path) >= _TOWN for path in reach) and not _moved_between(towns):
+    if bears_town and all(depth(path) >= _TOWN for path in reach) and not _moved_between(user, towns):
         # The rows of a town are found by the town they bear, along its indexes, however many other towns there are.
         rows = rows.filter(town__in=towns) if len(towns) > 1 else rows.filter(town=next(iter(towns)))
         if all(depth(path) == _TOWN for path in reach):
@@ -147,8 +147,19 @@ _TOWN = 2
 """How deep a town stands: under its county."""
 
 
-def _moved_between(towns: set[int]) -> bool:
-    """Whether units of these towns came from another one or took one over: their older rows bear the other town."""
+def _moved_between(user: User, towns: set[int]) -> bool:
+    """Whether units of these towns came from another one or took one over: their older rows bear the other town.
+
+    Asked once for the life of the account's object, as its roles are.
+    """
+    known: dict[frozenset[int], bool] = user.__dict__.setdefault("_moved_between", {})
+    key = frozenset(towns)
+    if key not in known:
+        known[key] = _have_moved(towns)
+    return known[key]
+
+
+def _have_moved(towns: set[int]) -> bool:
     elsewhere = Placement.objects.filter(unit=OuterRef("unit"), parent__kind=UnitKind.TOWN).exclude(parent__in=towns)
     came = Placement.objects.filter(parent__in=towns).filter(Exists(elsewhere))
     took = Succession.objects.filter(successor__town__in=towns).exclude(predecessor__town__in=towns)
