@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from sanzhi.domain.periods import closes_on
 from sanzhi.domain.periods import parse as parse_period
@@ -62,6 +63,7 @@ def bundle(request: HttpRequest, month: str, revision: int) -> HttpResponse:
         "results": shown,
         "changes": changes,
         "label": parse_period(row.month).label,
+        "crumbs": [(_("月度锁定"), reverse("indicators:list"))],
         "file_url": reverse("indicators:file", args=[month, revision]),
     }
     return render(request, "indicators/bundle.html", context)
