@@ -9,9 +9,10 @@ from typing import Any
 
 from django.db.models import FilteredRelation, Q, QuerySet
 
+from sanzhi.domain.tree import keys
 from sanzhi.foundation.accounts.models import User
 from sanzhi.foundation.orgs.models import Unit
-from sanzhi.kit.access import within
+from sanzhi.kit.access import paths, units_within
 from sanzhi.kit.ledger.models import Obligation, PlanVersion, Requirement
 
 
@@ -71,9 +72,18 @@ def obligations_of(town: Unit) -> QuerySet[Obligation]:
     return Obligation.objects.filter(town=town)
 
 
-def visible_to(user: User, town: Unit) -> QuerySet[Obligation]:
-    """The obligations a person may read about: their village's, or the whole town's."""
-    return within(user, "ledger:read", obligations_of(town))
+def visible_to(user: User, town: Unit, capability: str = "ledger:read") -> QuerySet[Obligation]:
+    """The obligations of a town that a person may read about: the whole town's, or those of the units in reach.
+
+    They bear the town already, so nothing else is asked of the register where the reach is the town itself.
+    """
+    reach = paths(user, capability)
+    if not reach:
+        return Obligation.objects.none()
+    rows = obligations_of(town)
+    if any(keys(path)[-1] == town.pk for path in reach):
+        return rows
+    return rows.filter(unit__in=units_within(reach))
 
 
 def light(rows: QuerySet[Obligation], requirements: Mapping[int, Requirement]) -> list[Owed]:

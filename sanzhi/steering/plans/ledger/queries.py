@@ -94,7 +94,7 @@ def former(viewer: Viewer, ids: Iterable[int]) -> list[Column]:
 
 def own_obligations(viewer: Viewer) -> QuerySet[Obligation]:
     """What the person's own units owe: the office or the village they work in, not the whole town they may read about."""
-    rows = within(viewer.user, "ledger:mine", visible_to(viewer.user, viewer.town))
+    rows = visible_to(viewer.user, viewer.town, "ledger:mine")
     small = [u.pk for u in viewer.own_units if u.kind not in (UnitKind.TOWN, UnitKind.COUNTY)]
     if len(small) == len(viewer.own_units):
         return rows
