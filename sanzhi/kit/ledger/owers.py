@@ -11,6 +11,9 @@ from sanzhi.foundation.orgs.models import Unit, UnitKind
 from sanzhi.foundation.orgs.queries import town_units_on, units_on
 from sanzhi.kit.ledger.models import Plan, Requirement, Task, TaskUnit, VillagePick
 
+# What marks the line that stands in for a share nobody wrote.
+BLANK = "份额未确认"
+
 
 @dataclass(frozen=True)
 class Ower:

@@ -15,6 +15,7 @@ from sanzhi.foundation.orgs.queries import names_of, units_on
 from sanzhi.kit.access import require
 from sanzhi.kit.ledger.models import Doubt, Plan, PlanVersion, Requirement, Task, TaskUnit
 from sanzhi.kit.ledger.naming import suggestion
+from sanzhi.kit.ledger.owers import BLANK
 
 
 def get_version(user: User, town: Unit, pk: int, capability: str = "plans:confirm") -> PlanVersion:
@@ -197,3 +198,17 @@ def get_confirmed_task(user: User, town: Unit, pk: int, capability: str = "plans
     task = get_object_or_404(rows.select_related("predecessor", "version__plan__town"), pk=pk)
     require(user, capability, town)
     return task
+
+
+def first_due(requirement: Requirement) -> dt.date | None:
+    """The first due day of what is owed of a requirement: until then its number and its share may change."""
+    live = requirement.obligations.filter(dropped_on__isnull=True, due_on__isnull=False)
+    return live.order_by("due_on").values_list("due_on", flat=True).first()
+
+
+def units_with_blank_share(task: Task) -> list[Unit]:
+    """Offices that owe notes per deadline because nobody wrote their share, and that have none by now."""
+    rows = [r for r in task.requirements.all() if r.owers == Requirement.Owers.ONE and r.ower is not None]
+    written = {r.ower_id for r in rows if BLANK not in r.what}
+    found = {r.ower_id: r.ower for r in rows if BLANK in r.what and r.ower_id not in written}
+    return [u for u in found.values() if u is not None]

@@ -26,6 +26,7 @@ urlpatterns = [
         name="review_requirement",
     ),
     path("requirements/<int:pk>/change", views_amend.change, name="change"),
+    path("tasks/<str:code>/amend", views_amend.amend, name="amend"),
     path("tasks/<int:pk>/share", views_amend.share, name="share"),
     path("", include("sanzhi.steering.plans.ledger.urls")),
 ]

@@ -16,10 +16,19 @@ from sanzhi.foundation.ui.forms import attach
 from sanzhi.kit.ledger import actions as ledger
 from sanzhi.kit.ledger.access import leads
 from sanzhi.kit.ledger.models import Requirement, Task
-from sanzhi.kit.ledger.reviews import get_confirmed_task, get_requirement, units_to_choose
+from sanzhi.kit.ledger.owers import responsible, without_share
+from sanzhi.kit.ledger.reviews import (
+    first_due,
+    get_confirmed_task,
+    get_requirement,
+    units_to_choose,
+    units_with_blank_share,
+)
 from sanzhi.kit.ledger.shares import asked_number
 from sanzhi.steering.plans.forms_import import NumberForm, ShareForm
+from sanzhi.steering.plans.ledger.queries import find_task
 from sanzhi.steering.plans.ledger.viewer import viewer
+from sanzhi.steering.plans.ledger.words import task_key
 
 
 def _of_the_lead(user: User, task: Task) -> None:
@@ -29,7 +38,28 @@ def _of_the_lead(user: User, task: Task) -> None:
 
 
 def _task_page(task: Task) -> str:
-    return reverse("plans:task", args=[task.code]) + f"?plan={task.version.plan.code}"
+    return reverse("plans:task", args=[task_key(task)])
+
+
+def amend(request: HttpRequest, code: str) -> HttpResponse:
+    """What may still be changed of a led task: its requirements with their whole numbers, shares left blank."""
+    who = viewer(request, "ledger:lead")
+    key = find_task(who, code)
+    task = get_confirmed_task(who.user, who.town, key.pk)
+    _of_the_lead(cast(User, who.user), task)
+    rows = []
+    for row in task.requirements.all():
+        row.task = task
+        first = first_due(row)
+        if (
+            row.kind not in (Requirement.Kind.STANDING, Requirement.Kind.UNSET)
+            or row.owers == Requirement.Owers.ONE
+        ):
+            rows.append((row, asked_number(row, who.town), first, first is None or who.today <= first))
+    blank = without_share(task, responsible(task, who.town, who.today))
+    blank += [u for u in units_with_blank_share(task) if u not in blank]
+    context = {"task": task, "rows": rows, "blank": blank, "back": _task_page(task)}
+    return render(request, "plans/import/amend.html", context)
 
 
 def change(request: HttpRequest, pk: int) -> HttpResponse:

@@ -14,7 +14,7 @@ from sanzhi.kit.ledger.access import leads
 from sanzhi.kit.ledger.actions.editing import new_requirement
 from sanzhi.kit.ledger.models import Doubt, Obligation, PlanVersion, Requirement, Task, TaskUnit
 from sanzhi.kit.ledger.obligations import ruling_of, wanted
-from sanzhi.kit.ledger.owers import Register, responsible, without_share
+from sanzhi.kit.ledger.owers import BLANK, Register, responsible, without_share
 from sanzhi.kit.ledger.shares import asked_number
 
 AT_ONCE = 500
@@ -165,7 +165,7 @@ def _fill_shares(task: Task, blank: list[Unit]) -> None:
                     task,
                     {
                         "kind": Requirement.Kind.BY_DAY,
-                        "what": "报告本单位配合落实的情况（份额未确认）",
+                        "what": f"报告本单位配合落实的情况（{BLANK}）",
                         "owers": Requirement.Owers.ONE,
                         "ower": unit,
                         "due_on": day,

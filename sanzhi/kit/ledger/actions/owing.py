@@ -13,6 +13,8 @@ from sanzhi.kit.ledger import refusals as refusals
 from sanzhi.kit.ledger.actions.editing import check_requirement, new_requirement, tidy
 from sanzhi.kit.ledger.models import Exemption, Obligation, Plan, Requirement, StandingLook, Task, VillagePick
 from sanzhi.kit.ledger.obligations import wanted
+from sanzhi.kit.ledger.owers import BLANK
+from sanzhi.kit.ledger.reviews import first_due as first_due_of
 
 # A number or a denominator of any requirement; the whole line where it is one unit's own share.
 NUMBERS = ("kind", "at_least", "acknowledged", "counted_ground", "proves")
@@ -46,12 +48,7 @@ def change_after_confirm(
     changed = {f: v for f, v in tidy(before | values).items() if v != before[f]}
     if set(values) - set(allowed):
         raise Problem("ledger.not_changed_here", what=requirement.what)
-    first_due = (
-        requirement.obligations.filter(dropped_on__isnull=True, due_on__isnull=False)
-        .order_by("due_on")
-        .values_list("due_on", flat=True)
-        .first()
-    )
+    first_due = first_due_of(requirement)
     if first_due is not None and today > first_due:
         raise Problem("ledger.due_passed", what=requirement.what, day=first_due.isoformat())
     check_requirement(before | values)
@@ -82,9 +79,7 @@ def add_share(*, by: Actor, task: Task, ower: Unit, today: dt.date, **values: An
     if not str(values.get("what", "")).strip():
         raise Problem("ledger.no_share", field="what")
     check_requirement(values)
-    blank = task.requirements.filter(
-        owers=Requirement.Owers.ONE, ower=ower, quote="", what__contains="份额未确认"
-    )
+    blank = task.requirements.filter(owers=Requirement.Owers.ONE, ower=ower, quote="", what__contains=BLANK)
     Obligation.objects.filter(requirement__in=blank, due_on__gte=today, dropped_on__isnull=True).update(
         dropped_on=today
     )

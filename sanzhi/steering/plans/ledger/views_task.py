@@ -16,6 +16,7 @@ from sanzhi.foundation.ui.forms import attach
 from sanzhi.kit.ledger import actions
 from sanzhi.kit.ledger.access import leads
 from sanzhi.kit.ledger.models import Requirement, Task
+from sanzhi.kit.ledger.overlaps import overlaps
 from sanzhi.kit.ledger.standing import slot_of, source_of, stands
 from sanzhi.steering.plans.ledger import queries, telling
 from sanzhi.steering.plans.ledger.forms import ExemptForm, VillagesForm
@@ -68,6 +69,7 @@ def task(request: HttpRequest, code: str) -> HttpResponse:
         "leads": mine and who.can("ledger:lead"),
         "standing": any(r.kind == r.Kind.STANDING for r in requirements),
         "looks": looks,
+        "overlaps": overlaps(found),
         "month": queries.month_of(who.today),
         "copy": _task_words(found, lines),
     }

@@ -189,6 +189,14 @@ def test_the_lead_unit_changes_a_number_in_time_and_others_find_nothing(
     assert signed_in(town.party).get(address).status_code == 404
     assert signed_in(town.secretary).get(address).status_code == 403
     lead = signed_in(town.officer)
+    amend = reverse("plans:amend", args=[f"{version.plan.code}-{row.task.code}"])
+    listed = lead.get(amend).content.decode()
+    assert address in listed and f"?unit={town.offices['司法所'].pk}" in listed
+    assert signed_in(town.party).get(amend).status_code == 404
+    share = reverse("plans:share", args=[row.task_id]) + f"?unit={town.offices['司法所'].pk}"
+    lead.post(share, {"what": "抽查视频点位", "kind": "every", "every": "quarter"})
+    assert row.task.requirements.filter(owers="one", every="quarter").exists()
+    assert "?unit=" not in lead.get(amend).content.decode()
     assert "要5个" in lead.get(address).content.decode()
     typed = {"at_least": "4", "proves": "facilities.video"}
     assert lead.post(address, typed).context["form"].errors["counted_ground"]
