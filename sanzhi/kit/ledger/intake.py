@@ -37,9 +37,9 @@ class Names:
     lists: Mapping[str, str]
 
 
-def _remembered(town: Unit) -> dict[str, str]:
-    """Names that a person once said mean a list of units or one outside the town, as last said."""
-    said = TaskUnit.objects.filter(task__version__plan__town=town, unit__isnull=True)
+def _remembered(plan: Plan) -> dict[str, str]:
+    """Names that a person said, in a version before, mean a list of units or one outside the town, as last said."""
+    said = TaskUnit.objects.filter(task__version__plan=plan, unit__isnull=True)
     said = said.exclude(meaning=TaskUnit.Meaning.UNMATCHED).order_by("pk")
     return dict(said.values_list("printed_name", "meaning"))
 
@@ -104,7 +104,7 @@ def store_reading(
     before = earlier(version)
     if version.number > 1 and before is None:
         raise Problem("ledger.plan_discarded", plan=plan.name, field="plan")
-    names = Names(names_of(town, today), _remembered(town))
+    names = Names(names_of(town, today), _remembered(plan))
     tasks = _store_tasks(version, reading, names, provisional=before is not None)
     if before is not None:
         _propose_pairs(version, before)
