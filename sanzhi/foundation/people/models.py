@@ -120,7 +120,7 @@ class Stay(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["group", "opened_on"], name="stay_by_group"),
+            # The only one by group: beside one by day a list in walking order would be sorted and not read along it.
             models.Index(fields=["group", "walk_order"], name="stay_in_walking_order"),
         ]
 
