@@ -68,7 +68,16 @@ def _of_sites(small: Town, large: Town) -> list[Page]:
     site = Site.objects.filter(town=large.unit).order_by("pk")[0]
     planned = Site.objects.filter(unit=large.villages[0], state="planned").order_by("pk").first() or site
     shown = ("name", "unit.short_name", "get_kind_display", "state", "built_on", "accepted_on")
-    every = ("place", "purpose", "expected_on", "handed_in_on", "accepted_by", "in_use_on", "filed_on", "happened_on")
+    every = (
+        "place",
+        "purpose",
+        "expected_on",
+        "handed_in_on",
+        "accepted_by",
+        "in_use_on",
+        "filed_on",
+        "happened_on",
+    )
     leader, secretary, url = large.people["leader"], large.people["secretary"], _url("facilities:list")
 
     def of(**where: object) -> Bare:
@@ -92,7 +101,13 @@ def _of_sites(small: Town, large: Town) -> list[Page]:
     return [
         Page("点：全镇", "list", url, leader, of(town=large.unit)),
         Page("点：待验收", "list", f"{url}?state=handed_in", leader, of(town=large.unit, state="handed_in")),
-        Page("点：没有一个是撤出的", "list", f"{url}?state=withdrawn", leader, of(town=large.unit, state="withdrawn")),
+        Page(
+            "点：没有一个是撤出的",
+            "list",
+            f"{url}?state=withdrawn",
+            leader,
+            of(town=large.unit, state="withdrawn"),
+        ),
         Page("点：一个村", "list", url, secretary, of(unit=large.villages[0])),
         Page("点：邻镇一个村", "list", url, small.people["secretary"], of(unit=small.villages[0])),
         Page("一个点", "detail", _url("facilities:detail", site.pk), leader, one),
@@ -131,7 +146,13 @@ def _of_notes(small: Town, large: Town) -> list[Page]:
     secretary = small.people["secretary"]
     return [
         Page("进展：全镇", "list", _url("progress_notes:all"), leader, of(town=large.unit)),
-        Page("进展：待认定", "list", _url("progress_notes:waiting"), officer, of(town=large.unit, state="submitted")),
+        Page(
+            "进展：待认定",
+            "list",
+            _url("progress_notes:waiting"),
+            officer,
+            of(town=large.unit, state="submitted"),
+        ),
         Page("进展：邻镇一个村", "list", _url("progress_notes:own"), secretary, of(unit=small.villages[0])),
         Page("一条进展", "detail", _url("progress_notes:detail", note.pk), leader, one),
         Page("写进展", "form", _url("progress_notes:write", owed.pk), secretary, Bare([owes], write)),
@@ -142,8 +163,17 @@ def _of_registers(large: Town) -> list[Page]:
     leader, secretary, admin = large.people["leader"], large.people["secretary"], large.people["admin"]
     stay = Stay.objects.filter(household__town=large.unit).order_by("pk")[0]
     places = Placement.objects.filter(unit__town=large.unit).select_related("unit", "parent").order_by("path")
-    units = ("unit.name", "unit.get_kind_display", "unit.short_name", "unit.code", "parent.short_name", "opened_on")
-    stays = Stay.objects.filter(group__town=large.unit, closed_on__isnull=True).select_related("household", "group")
+    units = (
+        "unit.name",
+        "unit.get_kind_display",
+        "unit.short_name",
+        "unit.code",
+        "parent.short_name",
+        "opened_on",
+    )
+    stays = Stay.objects.filter(group__town=large.unit, closed_on__isnull=True).select_related(
+        "household", "group"
+    )
     mine = stays.filter(group__in=_groups(large))
     village = large.villages[0]
     below = Block(lambda: list(places.filter(parent=village)), units)
@@ -164,7 +194,13 @@ def _of_registers(large: Town) -> list[Page]:
         Page("户册", "list", home, secretary, _rows(lambda: mine.order_by("group_id", "walk_order"), *house)),
         Page("一个小组的住户", "list", group_url, secretary, _rows(lambda: in_group, *house)),
         Page("一户", "detail", _url("registers:household", stay.household_id), secretary, one_household),
-        Page("改在家情况", "form", _url("registers:change_presence", stay.household_id), large.people["clerk"], Bare(form=presence)),
+        Page(
+            "改在家情况",
+            "form",
+            _url("registers:change_presence", stay.household_id),
+            large.people["clerk"],
+            Bare(form=presence),
+        ),
     ]
 
 
@@ -175,7 +211,11 @@ def _groups(town: Town) -> QuerySet[Unit]:
 
 def _of_ledger(small: Town) -> list[Page]:
     leader, secretary, officer = (small.people[k] for k in ("leader", "secretary", "officer"))
-    task = Task.objects.filter(version__plan__town=small.unit).select_related("version__plan").order_by("position")[5]
+    task = (
+        Task.objects.filter(version__plan__town=small.unit)
+        .select_related("version__plan")
+        .order_by("position")[5]
+    )
     owed = _open(small)
     asks = ("requirement.task.heading", "requirement.what", "period", "due_on", "unit.short_name")
     requirements = Requirement.objects.filter(task=task)
@@ -191,15 +231,47 @@ def _of_ledger(small: Town) -> list[Page]:
         Block(lambda: list(Note.objects.filter(obligation=owed).select_related("author")), ("text", "submitted_on")),
         _history(small, f"ledger.obligation:{owed.pk}"),
     ])  # fmt: skip
-    versions = PlanVersion.objects.filter(plan__town=small.unit).select_related("plan").defer("text", "reading")
+    versions = (
+        PlanVersion.objects.filter(plan__town=small.unit).select_related("plan").defer("text", "reading")
+    )
     months = Bundle.objects.filter(town=small.unit)
     return [
-        Page("方案", "list", _url("plans:list"), leader, _rows(lambda: versions, "plan.name", "number", "state")),
-        Page("本单位要做的事", "list", _url("plans:mine"), secretary, _rows(lambda: _owed(small, due=True), *asks)),
-        Page("牵头的任务", "list", _url("plans:lead"), officer, _rows(lambda: _owed(small, due=True), *asks, most=300)),
-        Page("一项任务", "detail", _url("plans:task", f"{task.version.plan.code}-{task.code}"), leader, one_task),
+        Page(
+            "方案",
+            "list",
+            _url("plans:list"),
+            leader,
+            _rows(lambda: versions, "plan.name", "number", "state"),
+        ),
+        Page(
+            "本单位要做的事",
+            "list",
+            _url("plans:mine"),
+            secretary,
+            _rows(lambda: _owed(small, due=True), *asks),
+        ),
+        Page(
+            "牵头的任务",
+            "list",
+            _url("plans:lead"),
+            officer,
+            _rows(lambda: _owed(small, due=True), *asks, most=300),
+        ),
+        Page(
+            "一项任务",
+            "detail",
+            _url("plans:task", f"{task.version.plan.code}-{task.code}"),
+            leader,
+            one_task,
+        ),
         Page("一项义务", "detail", _url("plans:obligation", owed.pk), secretary, one_owed),
-        Page("锁定的月份", "list", _url("indicators:list"), leader, _rows(lambda: months, "month", "revision", "as_of")),
+        Page(
+            "锁定的月份",
+            "list",
+            _url("indicators:list"),
+            leader,
+            _rows(lambda: months, "month", "revision", "as_of"),
+        ),
     ]
 
 
@@ -226,16 +298,32 @@ def _of_administration(large: Town) -> list[Page]:
     )
     listed = ("at", "by", "verb", "subject", "seq")
     return [
-        Page("账号", "list", _url("administration:accounts"), admin, _rows(lambda: accounts, "display_name", "username", "is_active")),
+        Page(
+            "账号",
+            "list",
+            _url("administration:accounts"),
+            admin,
+            _rows(lambda: accounts, "display_name", "username", "is_active"),
+        ),
         Page("一个账号", "detail", _url("administration:account", leader.pk), admin, one_account),
         Page("开账号", "form", _url("administration:open_account"), admin, Bare(form=new)),
-        Page("操作记录", "list", _url("administration:audit"), admin, _rows(lambda: acts.order_by("-seq"), *listed)),
+        Page(
+            "操作记录",
+            "list",
+            _url("administration:audit"),
+            admin,
+            _rows(lambda: acts.order_by("-seq"), *listed),
+        ),
         Page("一次操作", "detail", _url("administration:act", act.pk), admin, one_act),
     ]
 
 
 def _history(town: Town, subject: str) -> Block:
-    rows = AuditEntry.objects.filter(chain=town.unit.code, subject=subject).select_related("payload").order_by("-seq")
+    rows = (
+        AuditEntry.objects.filter(chain=town.unit.code, subject=subject)
+        .select_related("payload")
+        .order_by("-seq")
+    )
     return Block(lambda: list(rows[:50]), ("at", "by", "verb", "payload.body"))
 
 
@@ -246,5 +334,7 @@ def _owed(town: Town, *, due: bool = False) -> QuerySet[Obligation]:
 
 def _open(town: Town) -> Obligation:
     """What the first village owes for the month that runs, with no note yet."""
-    rows = _owed(town).filter(unit=town.villages[0], requirement__proves="", begins_on__lte=DAY, due_on__gte=DAY)
+    rows = _owed(town).filter(
+        unit=town.villages[0], requirement__proves="", begins_on__lte=DAY, due_on__gte=DAY
+    )
     return rows.order_by("pk")[0]

@@ -73,7 +73,9 @@ def found_town(county: Unit, code: str, villages: int, *, grids: int = 3, groups
 
 def _account(town: Town, name: str, role: str, unit: Unit) -> User:
     user = open_account(by=BENCH, username=name, display_name=name, town=town.unit)
-    grant_role(by=BENCH, account=user, role=role, unit=unit, opened_on=FOUNDED, closed_on=UNTIL, ground="测量")
+    grant_role(
+        by=BENCH, account=user, role=role, unit=unit, opened_on=FOUNDED, closed_on=UNTIL, ground="测量"
+    )
     return user
 
 

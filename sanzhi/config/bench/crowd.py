@@ -29,7 +29,9 @@ def grow(town: Town, have: int, want: int) -> None:
 
 def _sites(town: Town, more: str) -> None:
     site = Site.objects.filter(town=town.unit).order_by("pk")[0]
-    state = "CASE n.i % 10 WHEN 0 THEN 'handed_in' WHEN 1 THEN 'planned' WHEN 2 THEN 'built' ELSE 'accepted' END"
+    state = (
+        "CASE n.i % 10 WHEN 0 THEN 'handed_in' WHEN 1 THEN 'planned' WHEN 2 THEN 'built' ELSE 'accepted' END"
+    )
     change = {
         "uid": tables.fresh_uid(),
         "unit_id": tables.one_of([v.pk for v in town.villages]),

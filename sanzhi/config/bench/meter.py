@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from io import BytesIO
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -43,6 +44,15 @@ def memory_peak() -> float:
     """The largest memory this process ever had, in MB."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (1 << 20) if sys.platform == "darwin" else peak / 1024
+
+
+def memory_now() -> float:
+    """The memory this process holds now, in MB, where the system tells it; else its peak."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except OSError:
+        return memory_peak()
+    return pages * resource.getpagesize() / (1 << 20)
 
 
 @dataclass(frozen=True)
@@ -99,21 +109,21 @@ class Visitor:
 
     def page(self, url: str) -> Answer:
         """A page that must be there, with what it asked of the database."""
-        with _Watch() as watch:
+        with Watch() as watch:
             found = self.get(url)
         if found.code != 200:
             raise Problem("bench.no_page", url=url, answer=found.code)
         return Answer(found.code, found.body, tuple(watch.statements), watch.steps)
 
 
-class _Watch:
+class Watch:
     """Writes down every statement and, on SQLite, counts the steps of its machine (a measure of rows visited)."""
 
     def __init__(self) -> None:
         self.statements: list[str] = []
         self.steps = 0
 
-    def __enter__(self) -> _Watch:
+    def __enter__(self) -> Watch:
         connection_created.connect(self._opened)
         connection.ensure_connection()
         self._wrapper = connection.execute_wrapper(self._execute)

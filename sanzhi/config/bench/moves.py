@@ -44,14 +44,29 @@ def run(quick: bool) -> list[Figure]:
     moving = _moving(towns, 1000)
     took = seconds_of(lambda: move_units(by=BENCH, moves=moving, on=ON, ground="区划调整"))
     after = _everything(towns)
-    one = Unit.objects.filter(kind=UnitKind.VILLAGE, town=towns[0]).exclude(pk__in=[u.pk for u, _t in moving]).first()
-    single = cpu_of(lambda: move_unit(by=BENCH, unit=one, parent=towns[5], on=ON, ground="区划调整")) if one else 0.0
+    one = (
+        Unit.objects.filter(kind=UnitKind.VILLAGE, town=towns[0])
+        .exclude(pk__in=[u.pk for u, _t in moving])
+        .first()
+    )
+    single = (
+        cpu_of(lambda: move_unit(by=BENCH, unit=one, parent=towns[5], on=ON, ground="区划调整"))
+        if one
+        else 0.0
+    )
     changed = sorted(k for k in before if before[k] != after[k])
     per_thousand = took / len(moving) * 1000
     return [
         told(NAME, "建县：单位", len(new) + 1, "个", f"{TOWNS} 个镇，一次 open_units"),
         told(NAME, "建县：用时", built, "秒"),
-        at_most(NAME, "1,000 个村换镇（move_units）", per_thousand, "秒", 60, f"{len(moving)} 个村，连同网格和小组"),
+        at_most(
+            NAME,
+            "1,000 个村换镇（move_units）",
+            per_thousand,
+            "秒",
+            60,
+            f"{len(moving)} 个村，连同网格和小组",
+        ),
         told(NAME, "换一个村（move_unit）", single * 1000, "毫秒 CPU", "另含全部下级"),
         at_most(
             NAME,
@@ -59,9 +74,17 @@ def run(quick: bool) -> list[Figure]:
             len(changed),
             "个",
             0,
-            f"{len(before)} 个：{TOWNS} 个镇的覆盖率、名册和位置；去年已覆盖 {covered} 个村" + (f"；变了的有 {changed[0]}" if changed else ""),
+            f"{len(before)} 个：{TOWNS} 个镇的覆盖率、名册和位置；去年已覆盖 {covered} 个村"
+            + (f"；变了的有 {changed[0]}" if changed else ""),
         ),
-        at_most(NAME, "今年全县已覆盖的村，换镇后少了", today_before - _covered_on(towns, DAY), "个", 0, f"原有 {today_before} 个"),
+        at_most(
+            NAME,
+            "今年全县已覆盖的村，换镇后少了",
+            today_before - _covered_on(towns, DAY),
+            "个",
+            0,
+            f"原有 {today_before} 个",
+        ),
         told(NAME, "内存峰值", memory_peak(), "MB"),
     ]
 
@@ -84,10 +107,20 @@ def _cover(towns: list[Unit]) -> int:
     """In every town some villages get a video site, accepted last year; returns how many villages."""
     user = open_account(by=BENCH, username="bench", display_name="测量", town=None)
     for town in towns:
-        grant_role(by=BENCH, account=user, role=Role.TOWN_LEADER, unit=town, opened_on=FOUNDED, closed_on=UNTIL, ground="测量")
+        grant_role(
+            by=BENCH,
+            account=user,
+            role=Role.TOWN_LEADER,
+            unit=town,
+            opened_on=FOUNDED,
+            closed_on=UNTIL,
+            ground="测量",
+        )
     done = 0
     for number, town in enumerate(towns):
-        villages = list(Unit.objects.filter(town=town, kind=UnitKind.VILLAGE).order_by("position")[: 3 + number % 4])
+        villages = list(
+            Unit.objects.filter(town=town, kind=UnitKind.VILLAGE).order_by("position")[: 3 + number % 4]
+        )
         with clock.standing_on(BUILT):
             first = _accepted(villages[0], user)
         rest = {"uid": tables.fresh_uid(), "unit_id": tables.one_of([v.pk for v in villages[1:]])}
@@ -100,7 +133,9 @@ def _accepted(village: Unit, user: object) -> Site:
     site = sites.plan_site(by=user, unit=village, kind=SiteKind.VIDEO, name="村口", on=BUILT)
     site = sites.build_site(by=user, site=site, built_on=BUILT, today=BUILT)
     site = sites.hand_in_site(by=user, site=site, today=BUILT)
-    return sites.accept_site(by=user, site=site, on=BUILT, checks={c.code: True for c in CHECK_LISTS[SiteKind.VIDEO]})
+    return sites.accept_site(
+        by=user, site=site, on=BUILT, checks={c.code: True for c in CHECK_LISTS[SiteKind.VIDEO]}
+    )
 
 
 def _everything(towns: list[Unit]) -> dict[str, object]:

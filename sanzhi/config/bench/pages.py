@@ -13,7 +13,7 @@ from sanzhi.config.bench.bare import carry
 from sanzhi.config.bench.catalogue import Page, catalogue
 from sanzhi.config.bench.county import DAY, found_county
 from sanzhi.config.bench.figures import Figure, at_most, told
-from sanzhi.config.bench.meter import Answer, Visitor, cpu_of_pages, memory_peak
+from sanzhi.config.bench.meter import Answer, Visitor, cpu_of_pages, memory_now, memory_peak
 from sanzhi.config.bench.year import a_year
 from sanzhi.domain.problems import Problem
 from sanzhi.steering.indicators.nightly import close_months
@@ -58,7 +58,11 @@ def run(quick: bool) -> list[Figure]:
     for page in pages:
         at = [(n, seen[n][page.name]) for n in sizes if page.name in seen[n]]
         found += _figures(page, at) if at else [Figure(NAME, page.name, 0, "", "打开", False, page.url)]
-    return [*found, *_memory(pages), told(NAME, "记录（每种）", sizes[-1], "条", "点、进展说明、住户、操作记录")]
+    return [
+        *found,
+        *_memory(pages),
+        told(NAME, "记录（每种）", sizes[-1], "条", "点、进展说明、住户、操作记录"),
+    ]
 
 
 def _look(pages: list[Page], rounds: int) -> dict[str, Seen]:
@@ -108,9 +112,11 @@ def _memory(pages: list[Page]) -> list[Figure]:
     for visitor, url in visitors:
         visitor.get(url)
     gc.collect()
-    before = memory_peak()
+    before = memory_now()
     for number in range(PAGES_FOR_MEMORY):
         visitor, url = visitors[number % len(visitors)]
         visitor.get(url)
-    grown = memory_peak() - before
-    return [at_most(NAME, f"{PAGES_FOR_MEMORY} 页后内存多了", grown, "MB", 10, f"峰值 {memory_peak():.0f} MB")]
+    grown = max(0.0, memory_now() - before)
+    return [
+        at_most(NAME, f"{PAGES_FOR_MEMORY} 页后内存多了", grown, "MB", 10, f"峰值 {memory_peak():.0f} MB")
+    ]

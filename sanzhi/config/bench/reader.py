@@ -31,7 +31,14 @@ def run(quick: bool) -> list[Figure]:
     took = cpu_of(lambda: _read(long, "plan.txt"))
     random_size = 1 if quick else 5
     found = [
-        at_least(NAME, "示例方案（纯文本）", size / text, "MB/秒", 1, f"{len(sample):,} 字节，{text * 1000:.1f} 毫秒"),
+        at_least(
+            NAME,
+            "示例方案（纯文本）",
+            size / text,
+            "MB/秒",
+            1,
+            f"{len(sample):,} 字节，{text * 1000:.1f} 毫秒",
+        ),
         at_least(NAME, "长方案（纯文本）", len(long) / MB / took, "MB/秒", 1, f"{len(long) / MB:.2f} MB"),
         at_most(
             NAME,

@@ -28,7 +28,13 @@ def run(quick: bool) -> list[Figure]:
     checked = seconds_of(check)
     return [
         told(NAME, "建表和静态文件", made, "秒"),
-        told(NAME, "建演示镇", built, "秒", f"{Household.objects.count():,} 户，{Obligation.objects.count():,} 项义务"),
+        told(
+            NAME,
+            "建演示镇",
+            built,
+            "秒",
+            f"{Household.objects.count():,} 户，{Obligation.objects.count():,} 项义务",
+        ),
         told(NAME, "数据库大小", _size() / 1_000_000, "MB"),
         told(NAME, "核对审计链", checked, "秒", f"{entries:,} 条"),
         told(NAME, "内存峰值", memory_peak(), "MB"),

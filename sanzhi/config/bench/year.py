@@ -28,7 +28,9 @@ def a_year(county: Unit, code: str, villages: int) -> Town:
     confirm_plan(town)
     first = first_site(town)
     half = [v.pk for v in town.villages[1 : villages // 2]]
-    tables.copies(first, tables.numbers(len(half)), {"uid": tables.fresh_uid(), "unit_id": tables.one_of(half)})
+    tables.copies(
+        first, tables.numbers(len(half)), {"uid": tables.fresh_uid(), "unit_id": tables.one_of(half)}
+    )
     note_what_is_past(town)
     tables.look_around()
     refold(town.unit, DAY)
@@ -48,8 +50,12 @@ def first_site(town: Town) -> Site:
 
 def first_note(town: Town) -> Note:
     """An accepted note on the first village's first obligation that a note proves, made as people make it."""
-    rows = Obligation.objects.filter(town=town.unit, unit=town.villages[0], requirement__proves="", due_on__lte=LAST_NOTED)
-    obligation = rows.select_related("requirement__task__version__plan", "unit", "town").order_by("due_on", "pk")[0]
+    rows = Obligation.objects.filter(
+        town=town.unit, unit=town.villages[0], requirement__proves="", due_on__lte=LAST_NOTED
+    )
+    obligation = rows.select_related("requirement__task__version__plan", "unit", "town").order_by(
+        "due_on", "pk"
+    )[0]
     day = obligation.due_on
     with clock.standing_on(day):
         note = notes.write_note(
