@@ -47,6 +47,48 @@ _TOLD = (
 )  # fmt: skip
 
 
+# What villages write of their rhythms: words by which the task is known, and the report of one week or month.
+_RHYTHMS = (
+    ("网格", "分四组走访联系的村民组，问到低保复核、灌溉用水等事，能答的当场答了，两件交到村里办。"),
+    ("有活动", "文明实践站组织志愿者打扫公共场地、陪老人读报，按月计划进行。"),
+    ("一月一议", "按公告的日子开会，四方面代表到齐，议定的事有人领办。"),
+    ("一月一晒", "上月村务、财务在公开栏和广播公开，监委会核过。"),
+)
+# How villages keep up, in register order: of ten periods, how many they report on.
+_DILIGENCE = (10, 10, 9, 8, 8, 9, 7, 5, 3)
+
+
+def _keep_up(villages: list[Unit], day: dt.date, users: Mapping[str, User]) -> None:
+    """Reports on weekly and monthly duties that were due before `day`: some villages diligent, some forgetful."""
+    owed = (
+        Obligation.objects.filter(
+            unit__in=villages,
+            requirement__every__in=("week", "month"),
+            due_on__lt=day,
+            dropped_on__isnull=True,
+        )
+        .select_related("requirement__task__version__plan", "unit", "town")
+        .order_by("due_on", "unit__position", "pk")
+    )
+    told = set(Note.objects.filter(unit__in=villages).values_list("obligation_id", flat=True))
+    number = {village.pk: n for n, village in enumerate(villages)}
+    for turn, obligation in enumerate(owed):
+        words = next((w for known_by, w in _RHYTHMS if known_by in obligation.requirement.task.text), None)
+        village = number[obligation.unit_id]
+        # 7 and 10 have no common factor: the turns a village misses spread over its weeks.
+        kept = (turn * 7 + village) % 10 < _DILIGENCE[village % len(_DILIGENCE)]
+        if (
+            words is None
+            or not kept
+            or obligation.pk in told
+            or source_of(obligation.requirement) is not REPORTED
+        ):
+            continue
+        written = obligation.due_on - dt.timedelta(days=(turn + village) % 3)
+        report = _Told("", obligation.due_on, written, words, "")
+        _tell(report, obligation, _ACCEPTED, users[f"sec{village + 1}"], day, users)
+
+
 def _owed(unit: Unit, told: _Told) -> Obligation | None:
     """The village's obligation that is meant; None where the confirmed plan asks for no such thing."""
     rows = Obligation.objects.filter(
@@ -108,3 +150,4 @@ def build(*, town: Unit, day: dt.date, users: Mapping[str, User]) -> None:
             fate, owed = _FATES.get(letter), _owed(village, told)
             if fate is not None and owed is not None and told.written_on <= day:
                 _tell(told, owed, fate, users[f"sec{number}"], day, users)
+    _keep_up(villages, day, users)
