@@ -16,8 +16,11 @@ _BACK = 600
 _DONE = r"(?:牵头|负责|落实|配合|协助|参与|承办|实施|参加|协办|主办)"
 _VERB_END = re.compile(rf"{_DONE}(?:[，；][^（），；。\n]{{2,20}})?[。；]?）")
 _TIME_BEHIND = re.compile(rf"(?:{_DONE}|(?<=[^，；])(?=[，；]))[，；]([^（），；。\n]{{2,20}})$")
+_TIME_FIRST = re.compile(r"([^（），；。\n、]{2,14}(?:前|底|内|末|持续推进|长期坚持)(?:完成)?)[，；]")
 _TIME = re.compile(r"\d{1,2}月|年底|年内|季度|半年|20\d\d年|长期|持续|常态|全年")
 _BY_WHOM = re.compile(r"(?:(?<=[。；，\n])|(?<=^))由(?=[^。；，\n]{2,80}?牵头)")
+#: The words of a note that are neither names nor time.
+_PARTS = re.compile(r"牵头|负责|配合|落实|参与|协助|会同|联合|按照?|职责|分工|各自|分别|共同|完成|组织|实施|等|及|和|[，、；。：]")
 _NOT_BEFORE_FIELD = frozenset("的和及各明确定与或“‘《")
 
 
@@ -50,6 +53,9 @@ def find_annotations(text: str, shadow: str, start: int, end: int) -> list[Annot
 
 def by_whom(text: str, shadow: str, start: int, end: int) -> Annotation | None:
     """A sentence of the body that names who does it ("由X牵头，Y配合。"), for tasks that have no other note."""
+    closing = _closing_sentence(text, shadow, start, end)
+    if closing:
+        return closing
     m = _BY_WHOM.search(shadow, start, end)
     if not m:
         return None
@@ -57,7 +63,27 @@ def by_whom(text: str, shadow: str, start: int, end: int) -> Annotation | None:
     while stop < end and shadow[stop] not in "。\n" and stop - m.end() < 300:
         stop += 1
     units = read_clauses(text, shadow, m.end(), stop)
-    return Annotation(m.start(), stop, units, bracketed=False) if units else None
+    last = end - len(text[start:end]) + len(text[start:end].rstrip())
+    return Annotation(last, last, units, bracketed=False) if units else None
+
+
+def _closing_sentence(text: str, shadow: str, start: int, end: int) -> Annotation | None:
+    """The last sentence of an item where it says nothing but who does it and when (X牵头，Y配合，12月底前完成。)."""
+    stop = end
+    while stop > start and shadow[stop - 1] in " \n。；":
+        stop -= 1
+    begin = max(shadow.rfind(c, start, stop) for c in "。；\n") + 1
+    if begin <= start or shadow[begin] == "由" or not 4 <= stop - begin <= 300 or "牵头" not in shadow[begin:stop]:
+        return None
+    note = _read(text, shadow, begin, stop, bracketed=False)
+    if not any(u.role == LEAD for u in note.units) or not all(is_unit_like(u.name) for u in note.units):
+        return None
+    rest = "".join(
+        c
+        for i, c in enumerate(shadow[begin:stop], begin)
+        if not any(s <= i < e for s, e in [*(u.span for u in note.units), *note.times])
+    )
+    return note if not _PARTS.sub("", rest) else None
 
 
 def bare_bracket(text: str, shadow: str, start: int, end: int) -> Annotation | None:
@@ -80,6 +106,12 @@ def bare_bracket(text: str, shadow: str, start: int, end: int) -> Annotation | N
 def _time_behind(shadow: str, start: int, end: int) -> Span | None:
     """Words about time that close a note without a label of their own (…各村负责，12月底前完成)."""
     m = _TIME_BEHIND.search(shadow, max(start, end - 30), end)
+    return m.span(1) if m and _TIME.search(m.group(1)) else None
+
+
+def _time_ahead(shadow: str, start: int, end: int) -> Span | None:
+    """Words about time that open a note without a label of their own (2024年底前，市民政局牵头)."""
+    m = _TIME_FIRST.match(shadow, start, end)
     return m.span(1) if m and _TIME.search(m.group(1)) else None
 
 
@@ -192,11 +224,13 @@ def _read(text: str, shadow: str, start: int, end: int, bracketed: bool) -> Anno
     fields = list(fields_in(shadow, inner, stop))
     first = fields[0].start() if fields else stop
     if first > inner:
-        clauses = read_clauses(text, shadow, inner, first)
+        ahead, behind = _time_ahead(shadow, inner, first), _time_behind(shadow, inner, first)
+        low, high = ahead[1] if ahead else inner, behind[0] if behind and not fields else first
+        clauses = read_clauses(text, shadow, low, high)
         if fields or any(is_unit_like(u.name) for u in clauses):
             note.units += clauses
-            behind = _time_behind(shadow, inner, first) if clauses and not fields else None
-            note.times += [behind] if behind else []
+            if clauses and not fields:
+                note.times += [x for x in (ahead, behind) if x]
         elif not fields:
             return note
     for m, following in zip(fields, [*fields[1:], None][: len(fields)], strict=True):

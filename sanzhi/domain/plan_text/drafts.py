@@ -53,7 +53,7 @@ class Drafts:
     def collect(self, is_plan: bool) -> None:
         text, twin = self.source.text, self.source.shadow
         for i, node in enumerate(self.nodes):
-            found = find_annotations(text, twin, node.body, node.end) if node.label or i else []
+            found = find_annotations(text, twin, max(node.body, node.end - 2000 if not i else 0), node.end)
             if node.before:
                 end = _last_word(self.source, node.body, found[0].start if found else node.end)
                 before = find_annotations(text, twin, *node.before)
@@ -76,28 +76,35 @@ class Drafts:
 
     def _shift(self) -> None:
         """Notes on lines of their own that stand before their items: each was taken for the item above, move them down."""
+        tops = [i for i, n in enumerate(self.nodes) if n.label and n.parent is None]
         for i, node in enumerate(self.nodes):
-            kids = node.children
+            kids = node.children if i else tops
             if len(kids) < 2 or i not in self.notes or kids[-1] in self.notes:
                 continue
             chain = [i, *kids[:-1]]
-            if not all(k in self.notes and len(self.notes[k]) == 1 and self._stands_last(k) for k in chain):
+            if not all(k in self.notes and self._stands_last(k) for k in chain) or not self._alike(chain):
                 continue
-            notes = [self.notes.pop(k)[0] for k in chain]
+            notes = [self.notes.pop(k)[-1] for k in chain]
             for k, note in zip(kids, notes, strict=True):
                 self.nodes[k].end = min(
                     self.nodes[k].end, notes[kids.index(k) + 1].start if k != kids[-1] else self.nodes[k].end
                 )
                 end = _last_word(self.source, self.nodes[k].body, self.nodes[k].end)
                 self.notes[k] = [Annotation(end, end, note.units, note.times)]
+        self.notes.pop(0, None)
+
+    def _alike(self, chain: list[int]) -> bool:
+        """Whether the first note in brackets is of the kind of the others: naming the same parts, not a section's lead."""
+        first, second = self.notes[chain[0]][-1], self.notes[chain[1]][-1]
+        return not first.bracketed or bool({u.role for u in first.units} & {u.role for u in second.units})
 
     def _stands_last(self, i: int) -> bool:
         """Whether the only note of an item stands on lines of its own at its end."""
-        note = self.notes[i][0]
+        note, text = self.notes[i][-1], self.source.text
         return (
-            not note.bracketed
-            and self.source.text[note.start - 1 : note.start] == "\n"
-            and (not self.source.text[note.end : self.nodes[i].end].strip())
+            (len(self.notes[i]) == 1 or not i)
+            and text[note.start - 1 : note.start] == "\n"
+            and not text[note.end : self.nodes[i].end].strip()
         )
 
     def _bare_brackets(self) -> None:
@@ -117,7 +124,6 @@ class Drafts:
             if node.label and i not in self.notes and not node.children and i not in closing:
                 note = by_whom(self.source.text, self.source.shadow, node.body, node.end)
                 if note:
-                    note.start = note.end = _last_word(self.source, node.body, node.end)
                     self.notes[i] = [note]
 
     def _under(self, pattern: re.Pattern[str]) -> set[int]:

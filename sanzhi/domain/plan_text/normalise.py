@@ -222,7 +222,7 @@ class _Joiner:
             return True
         if _FOOT.match(line):
             return False
-        if field_here or (first == "（" and behind_note(line, 0, len(line))):
+        if field_here or (first == "（" and (behind_note(line, 0, len(line)) or self._heads_note(line))):
             return False
         if label and not self._midsentence(end, label):
             return False
@@ -251,6 +251,11 @@ class _Joiner:
     def _bare_label(self) -> bool:
         """Whether nothing but a label stands in the paragraph yet."""
         return self.label is not None and self.size <= self.label.end
+
+    def _heads_note(self, line: str) -> bool:
+        """Whether a note in brackets stands alone below a heading; it may belong to the item that follows."""
+        words = len(self.head) <= 24 and not re.search("[，。；：]", self.head)
+        return self.label is not None and words and FIELD.match(line, 1) is not None
 
     def _expected(self, label: Label) -> bool:
         return label.number == self.last_of.get(label.kind, 0) + 1

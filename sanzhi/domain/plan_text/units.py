@@ -41,7 +41,7 @@ _BARE_CLASS = frozenset(
 _SHARED_TAILS = frozenset({"部门", "单位", "企业", "处室"})
 #: Words in a list that tell of the list and name nobody.
 _REMARK = re.compile(r"下同|以下(?:同|各|均|任务|责任)|(?:排名|排列|排|列)(?:在)?(?:第一|首位)|不再|按职责")
-_LEADING = re.compile(r"^(?:并)?(?:由|以及|及|和|与|会同|商请)(?=.{2})")
+_LEADING = re.compile(r"^(?:并)?(?:由|以及|及|和|与|会同|联合|商请)(?=.{2})")
 _STRIP = " 　：。；，、,;.:"
 
 
@@ -146,13 +146,18 @@ def read_clauses(text: str, shadow: str, start: int, end: int) -> list[UnitNote]
         depth += (c == "（") - (c == "）")
         if depth <= 0 and c in "按根依分共具各联协牵主配积密参抓负落实承组总":
             m = VERB.match(shadow, i, end)
-            if m and (m.end() >= end or shadow[m.end()] in "，；。、）\n") and i > begin:
+            if m and i > begin and _closes(shadow, m.end(), end):
                 role = LEAD if m.group("lead") else COOPERATING if m.group("coop") else RESPONSIBLE
                 units += read_list(text, shadow, begin, i, role)
                 begin = i = m.end()
                 continue
         i += 1
     return units
+
+
+def _closes(shadow: str, at: int, end: int) -> bool:
+    """Whether a verb behind a list is whole at a place: the clause ends there or names whom else to join."""
+    return at >= end or shadow[at] in "，；。、）\n" or shadow.startswith(("会同", "联合", "商"), at)
 
 
 def is_unit_like(name: str) -> bool:
