@@ -35,7 +35,9 @@ def page(client: Client, user: object, name: str = "home") -> str:
     return found.content.decode()
 
 
-def test_the_town_leader_sees_the_year_and_three_things_with_who_is_on_them(plan: Town, client: Client) -> None:
+def test_the_town_leader_sees_the_year_and_three_things_with_who_is_on_them(
+    plan: Town, client: Client
+) -> None:
     html = page(client, plan.leader)
     assert html.count("牵头：镇综治办") == 3 and "负责人：高志远" in html
     assert "逾期 36 项" in html
