@@ -240,7 +240,7 @@ class Drafts:
 
     def _rows(self) -> None:
         run: list[Paragraph] = []
-        labelled = [0, *(i for i, n in enumerate(self.nodes) if n.label)]
+        labelled = [0, *(i for i, n in enumerate(self.nodes) if n.label or n.annex)]
         at = 0
         for p in [*self.source.paragraphs, Paragraph(-1, -1)]:
             if p.is_row:

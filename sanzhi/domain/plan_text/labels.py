@@ -21,15 +21,16 @@ _LABEL = re.compile(
     r"|(?P<numr>(?P<numr_n>\d{1,3})）)[、.]?"
     r"|(?P<circ>[①-⑳])[、.]?"
     r"|(?P<ring>[⑴-⒇])[、.]?"
+    r"|(?P<let>[A-Z])(?:[、．](?=\S)|\.(?=[一-龥“《]))"
     r"|(?P<dot>[⒈-⒛])[、.]?"
     rf"|(?P<word>(?:任务|措施|行动|举措|工程)(?P<word_n>{_CN}|\d{{1,2}}))[：:、.\s]"
 )
-_FIRST = frozenset("第一二三四五六七八九十百零〇（0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳任措行举工") | {
+_FIRST = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ第一二三四五六七八九十百零〇（0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳任措行举工") | {
     chr(c) for c in range(0x2474, 0x249C)
 }
 #: The order in which kinds usually stand inside each other, outermost first.
 RANK = {"zhang": 0, "cn": 1, "word": 2, "cnp": 3, "tiao": 2, "num": 4, "dot": 4, "dec2": 5, "dec3": 6}
-RANK |= {"nump": 7, "ring": 7, "numr": 8, "circ": 9}
+RANK |= {"nump": 7, "ring": 7, "numr": 8, "let": 8, "circ": 9}
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,10 @@ def label_at(shadow: str, at: int, *, at_line_start: bool) -> Label | None:
     if not m:
         return None
     kind = m.lastgroup or ""
-    if kind in ("dec2", "dec3", "numr", "word") and not at_line_start:
+    if kind in ("dec2", "dec3", "numr", "word", "let") and not at_line_start:
         return None
-    if kind in ("circ", "ring", "dot"):
-        base = {"circ": 0x2460, "ring": 0x2474, "dot": 0x2488}[kind]
+    if kind in ("circ", "ring", "dot", "let"):
+        base = {"circ": 0x2460, "ring": 0x2474, "dot": 0x2488, "let": 0x41}[kind]
         number: int | None = ord(m.group(kind)) - base + 1
     else:
         number = whole_number(m.group(kind + "_n"))

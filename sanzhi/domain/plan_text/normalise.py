@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from sanzhi.domain.plan_text.flattened import rebuild
 from sanzhi.domain.plan_text.labels import Label, behind_note, label_at
-from sanzhi.domain.plan_text.words import FIELD, UNIT_TAIL, fields_in
+from sanzhi.domain.plan_text.words import COLUMN, FIELD, UNIT_TAIL, fields_in
 from sanzhi.domain.text_zh import shadow
 
 _INVISIBLE = re.compile(
@@ -116,12 +116,23 @@ def _table_rows(lines: Sequence[str]) -> set[int]:
         if i < len(lines) and (tabs >= 2 or (run and tabs >= 1)):
             run.append(i)
             continue
+        if i < len(lines) and run and _parts_rows(lines, i):
+            run.append(i)
+            continue
         if i < len(lines) and not lines[i] and run and i + 1 < len(lines) and lines[i + 1].count("\t") >= 2:
             continue
         if len(run) >= 2 or (run and lines[run[0]].count("\t") >= 3):
             rows.update(run)
         run = []
     return rows
+
+
+def _parts_rows(lines: Sequence[str], i: int) -> bool:
+    """Whether a line is the heading of a group of rows: short, between rows that need no header of their own."""
+    line, below = lines[i], lines[i + 1] if i + 1 < len(lines) else ""
+    if not 0 < len(line) <= 30 or below.count("\t") < 2 or _FOOT.match(shadow(line)):
+        return False
+    return sum(bool(COLUMN.fullmatch(shadow(c.strip()))) for c in below.split("\t")) < 2
 
 
 def _wrap_width(lines: Sequence[str]) -> tuple[int, bool]:

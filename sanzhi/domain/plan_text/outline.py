@@ -7,13 +7,21 @@ from dataclasses import dataclass, field
 
 from sanzhi.domain.plan_text.labels import RANK, Label, behind_note, label_at
 from sanzhi.domain.plan_text.normalise import Paragraph, Source
-from sanzhi.domain.plan_text.words import FIELD
+from sanzhi.domain.plan_text.words import FIELD, UNIT_TAIL
 
 _BEFORE_INLINE = re.compile(
     r"(?:[。；！？：）”](?=[一二三四五六七八九十（0-9①-⑳⑴-⒛])|(?:(?<=方案)|(?<=清单)|(?<=要点)|(?<=措施)|(?<=计划))(?=一、))"
 )
 _ANNEX = re.compile(r"附(?:件|表|录)\s?(?:\d{1,2}|[一二三四五六七八九十]{1,2})?(?P<list>：)?")
 _INLINE_KINDS = frozenset({"cn", "cnp", "num", "nump", "circ", "ring", "dot"})
+
+
+_FOOT = re.compile(
+    r"(?:抄送|抄报|分送|主题词|印发范围)：|（此件[^（）]{2,16}）$|[一-龥 ]{2,40}20\d\d年\d{1,2}月\d{1,2}日(?:印发|印制)$"
+)
+_DAY_LINE = re.compile(r"（?(?:20\d\d|二[〇零][〇零一二三四五六七八九]{2})年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日）?")
+#: Names of signers above the day, one a line.
+MOST_SIGNERS = 4
 
 
 @dataclass
@@ -56,6 +64,23 @@ def outline(source: Source) -> Outline:
     return builder.outline()
 
 
+def _signatures(source: Source) -> set[int]:
+    """Where lines of a signature begin: a day that stands alone, and names of units on the lines above it."""
+    signed: set[int] = set()
+    for k, p in enumerate(source.paragraphs):
+        if not 8 <= p.end - p.start <= 16 or not _DAY_LINE.fullmatch(source.shadow, p.start, p.end):
+            continue
+        signed.add(p.start)
+        for above in reversed(source.paragraphs[max(0, k - MOST_SIGNERS) : k]):
+            name = source.shadow[above.start : above.end]
+            if above.is_row or len(name) > 40 or not UNIT_TAIL.search(name) or re.search("[，。；：、]", name):
+                break
+            if label_at(source.shadow, above.start, at_line_start=True):
+                break
+            signed.add(above.start)
+    return signed
+
+
 class _Builder:
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -65,6 +90,7 @@ class _Builder:
         self.parent_kind: dict[str, str] = {}
         self.gaps: list[Label] = []
         self.in_annex_list = False
+        self.signed = _signatures(source)
 
     def outline(self) -> Outline:
         self._end(len(self.source.text))
@@ -89,6 +115,10 @@ class _Builder:
             if not self.in_annex_list:
                 self.running = {}
             return
+        if self._is_foot(p):
+            self._end(p.start)
+            self.nodes.append(Node((), None, p.start, p.start, len(shadow), annex=True))
+            return
         start = behind_note(shadow, p.start, p.end)
         label = label_at(shadow, start, at_line_start=True)
         if self.in_annex_list and label and label.kind in ("num", "dot"):
@@ -103,6 +133,13 @@ class _Builder:
                 self.nodes[-2].end = min(self.nodes[-2].end, p.start)
         for found in self._inline(p, label.end if label else p.start):
             self._place(found, inline=True)
+
+    def _is_foot(self, p: Paragraph) -> bool:
+        """Whether a paragraph closes the document (抄送：…, …印发, a signature over a day), so that no item holds it."""
+        shadow = self.source.shadow
+        if p.end - p.start > 400 or not self.stack:
+            return False
+        return p.start in self.signed or _FOOT.match(shadow, p.start, p.end) is not None
 
     def _end(self, at: int) -> None:
         self.nodes[-1].end = min(self.nodes[-1].end, at)
@@ -122,7 +159,8 @@ class _Builder:
         for m in _BEFORE_INLINE.finditer(shadow, start, p.end):
             label = label_at(shadow, m.end(), at_line_start=False)
             if label and label.kind in _INLINE_KINDS and label.end < p.end:
-                if m.group() not in ("。", "）", "") and label.kind in ("cn", "cnp", "num"):
+                opens = m.group() == "：" and label.kind == "cn" and not any(x[0] == "cn" for x in self.stack)
+                if m.group() not in ("。", "）", "") and label.kind in ("cn", "cnp", "num") and not opens:
                     continue
                 found.append(label)
         last = {kind: number for kind, number, _, _ in self.stack}
