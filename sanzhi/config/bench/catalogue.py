@@ -209,6 +209,9 @@ def _groups(town: Town) -> QuerySet[Unit]:
     return Unit.objects.filter(kind=UnitKind.GROUP, code__startswith=village.code)
 
 
+_ASKS = ("requirement.task.heading", "requirement.what", "period", "due_on", "unit.short_name")
+
+
 def _of_ledger(small: Town) -> list[Page]:
     leader, secretary, officer = (small.people[k] for k in ("leader", "secretary", "officer"))
     task = (
@@ -217,20 +220,7 @@ def _of_ledger(small: Town) -> list[Page]:
         .order_by("position")[5]
     )
     owed = _open(small)
-    asks = ("requirement.task.heading", "requirement.what", "period", "due_on", "unit.short_name")
-    requirements = Requirement.objects.filter(task=task)
-    one_task = Bare([
-        Block(lambda: [Task.objects.select_related("version__plan").get(pk=task.pk)], ("heading", "text", "code")),
-        Block(lambda: list(task.units.select_related("unit")), ("printed_name", "get_role_display", "unit")),
-        Block(lambda: list(requirements), ("what", "quote", "get_kind_display")),
-        Block(lambda: list(_owed(small).filter(requirement__in=requirements)), asks),
-        _history(small, f"ledger.task:{task.pk}"),
-    ])  # fmt: skip
-    one_owed = Bare([
-        Block(lambda: list(_owed(small).filter(pk=owed.pk)), asks),
-        Block(lambda: list(Note.objects.filter(obligation=owed).select_related("author")), ("text", "submitted_on")),
-        _history(small, f"ledger.obligation:{owed.pk}"),
-    ])  # fmt: skip
+    one_task, one_owed = _one_task(small, task), _one_owed(small, owed)
     versions = (
         PlanVersion.objects.filter(plan__town=small.unit).select_related("plan").defer("text", "reading")
     )
@@ -248,14 +238,14 @@ def _of_ledger(small: Town) -> list[Page]:
             "list",
             _url("plans:mine"),
             secretary,
-            _rows(lambda: _owed(small, due=True), *asks),
+            _rows(lambda: _owed(small, due=True), *_ASKS),
         ),
         Page(
             "牵头的任务",
             "list",
             _url("plans:lead"),
             officer,
-            _rows(lambda: _owed(small, due=True), *asks, most=300),
+            _rows(lambda: _owed(small, due=True), *_ASKS, most=300),
         ),
         Page(
             "一项任务",
@@ -273,6 +263,25 @@ def _of_ledger(small: Town) -> list[Page]:
             _rows(lambda: months, "month", "revision", "as_of"),
         ),
     ]
+
+
+def _one_task(small: Town, task: Task) -> Bare:
+    requirements = Requirement.objects.filter(task=task)
+    return Bare([
+        Block(lambda: [Task.objects.select_related("version__plan").get(pk=task.pk)], ("heading", "text", "code")),
+        Block(lambda: list(task.units.select_related("unit")), ("printed_name", "get_role_display", "unit")),
+        Block(lambda: list(requirements), ("what", "quote", "get_kind_display")),
+        Block(lambda: list(_owed(small).filter(requirement__in=requirements)), _ASKS),
+        _history(small, f"ledger.task:{task.pk}"),
+    ])  # fmt: skip
+
+
+def _one_owed(small: Town, owed: Obligation) -> Bare:
+    return Bare([
+        Block(lambda: list(_owed(small).filter(pk=owed.pk)), _ASKS),
+        Block(lambda: list(Note.objects.filter(obligation=owed).select_related("author")), ("text", "submitted_on")),
+        _history(small, f"ledger.obligation:{owed.pk}"),
+    ])  # fmt: skip
 
 
 def _of_administration(large: Town) -> list[Page]:
