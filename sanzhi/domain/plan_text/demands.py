@@ -52,11 +52,11 @@ def outside_tasks(
 def _demand(source: Source, path: tuple[str, ...], span: Span) -> DemandNote:
     rhythms, _ = cadences(source.text, source.shadow, *span)
     return DemandNote(
-        path, source.text[span[0] : span[1]], span, tuple(_asked_units(source, *span)), tuple(rhythms)
+        path, source.text[span[0] : span[1]], span, tuple(asked_units(source, *span)), tuple(rhythms)
     )
 
 
-def _asked_units(source: Source, start: int, end: int) -> Iterator[UnitNote]:
+def asked_units(source: Source, start: int, end: int) -> Iterator[UnitNote]:
     """The units that a demand addresses: the subject of 要 (镇党建办、综治办等牵头责任单位要每月进行调度)."""
     seen = set()
     for m in _ASKED.finditer(source.shadow, start, end):

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from sanzhi.domain.plan_text.annotations import Annotation, bare_bracket, by_whom, find_annotations
+from sanzhi.domain.plan_text.demands import asked_units
 from sanzhi.domain.plan_text.model import Doubt
 from sanzhi.domain.plan_text.normalise import HEADING_CHARS, Paragraph, Source
 from sanzhi.domain.plan_text.outline import Node, Outline
@@ -207,6 +208,8 @@ class Drafts:
                     for note in self.notes[k]:
                         if not any(u.role == "lead" for u in note.units):
                             note.units[:0] = [u for u in notes[0].units if u.role == "lead"]
+                        if not note.times and notes[0].times:
+                            note.times = list(notes[0].times)
                 else:
                     stop = _last_word(self.source, self.nodes[k].body, self.nodes[k].end)
                     self.notes[k] = [Annotation(stop, stop, list(notes[0].units), list(notes[0].times))]
@@ -230,6 +233,10 @@ class Drafts:
                 begin = note.end
             draft = Draft(i, node.path, start, end, note)
             draft.heading, draft.start = _split_heading(self.source, node, start, end)
+            if len(notes) == 1 and not node.children and self._only_heads(node, draft):
+                draft.heading = (start, end)
+                draft.start, draft.end = _trimmed(self.source, note.end, node.end)
+                begin = node.end
             if i in self.lifted:
                 why = "单位和时限写在最后一个小项之后，已按整条任务读取，请核对是否各小项都由这些单位负责。"
                 draft.doubts.append(Doubt("units", why, (note.start, note.end)))
@@ -237,6 +244,18 @@ class Drafts:
         if begin < node.end:
             self.rest.append((i, begin, node.end))
         self.covered.add(i)
+
+    def _only_heads(self, node: Node, draft: Draft) -> bool:
+        """Whether the note of an item stands at its heading and the words of the task on the lines below."""
+        text, note = self.source.text, draft.note
+        below = text[note.end : node.end]
+        return (
+            draft.end - node.body <= HEADING_CHARS
+            and text.find("\n", node.body, draft.end) < 0
+            and not re.search("[。；，]", self.source.shadow[node.body : draft.end - 1])
+            and below.startswith("\n")
+            and below.rstrip().endswith("。")
+        )
 
     def _rows(self) -> None:
         run: list[Paragraph] = []
@@ -266,8 +285,11 @@ class Drafts:
             if not is_plan and not self._in_task_section(node):
                 continue
             start, end = _trimmed(self.source, node.body, node.end)
+            note = Annotation(end, end, list(asked_units(self.source, start, end)))
             why = "这一条没有写明牵头单位和责任单位，请填写。"
-            draft = Draft(i, node.path, start, end, Annotation(end, end), [Doubt("units", why, (start, end))])
+            if note.units:
+                why = "这一条没有单独写明单位，责任单位取自正文，请核对并填写牵头单位。"
+            draft = Draft(i, node.path, start, end, note, [Doubt("units", why, (start, end))])
             draft.heading, draft.start = _split_heading(self.source, node, start, end)
             self.drafts.append(draft)
             self.covered.add(i)

@@ -31,6 +31,9 @@ _FROM = re.compile(
 _LETTERHEAD = re.compile(r"(?P<who>[^，。；：（）《》\s]{4,40}?)文件")
 #: The head is looked for in so many paragraphs before the first numbered item, and the signature also at the end.
 HEAD_PARAGRAPHS, TAIL_PARAGRAPHS = 40, 12
+#: Offices that sign together, one a line.
+MOST_SIGNERS = 4
+_OFFICE = re.compile(r"(?:政府|委员会|委|办公室|办公厅|党委|局|指挥部|领导小组)(?:（代章）)?$")
 
 
 @dataclass(frozen=True)
@@ -139,7 +142,7 @@ def _title(source: Source, head: list[Span]) -> tuple[str | None, Span | None]:
 def _own_title(source: Source, head: list[Span]) -> Span | None:
     best: Span | None = None
     for s, e in head:
-        bare = re.sub(r"（20\d\d年\d{1,2}月\d{1,2}日）?$", "", source.shadow[s:e])
+        bare = re.sub(r"(?:（20\d\d年\d{1,2}月\d{1,2}日）?|：)$", "", source.shadow[s:e])
         if (
             6 <= len(bare) <= 80
             and not re.search(r"[。，；：]", bare)
@@ -169,7 +172,7 @@ def _signature(source: Source, head: list[Span], tail: list[Span]) -> tuple[date
         if alone or behind_title or printed or signed:
             day = _to_date(m)
             if day:
-                signer = places[i - 1] if alone and i else (s, s + m.start()) if signed else None
+                signer = places[i - 1] if alone and i else (s, s + m.start()) if signed or printed else None
                 return day, signer if signer and _is_signer(source.shadow[signer[0] : signer[1]]) else None
     return None, None
 
@@ -188,15 +191,22 @@ def _issuer(source: Source, head: list[Span], signer: Span | None, title_span: S
         if m:
             return source.text[s : s + m.end("who")]
     if signer:
-        return source.text[signer[0] : signer[1]].replace("（代章）", "")
-    for s, e in head[:6]:
+        names = [source.text[signer[0] : signer[1]].replace("（代章）", "")]
+        ends = {p.end: p for p in source.paragraphs}
+        while (above := ends.get(signer[0] - 1)) and len(names) < MOST_SIGNERS:
+            signer = (above.start, above.end)
+            line = source.shadow[signer[0] : signer[1]]
+            if above.is_row or not _is_signer(line) or not _OFFICE.search(line) or _TITLE_END.search(line):
+                break
+            names.insert(0, source.text[signer[0] : signer[1]].replace("（代章）", ""))
+        return " ".join(names)
+    for i, (s, e) in enumerate(head[:6]):
         line = source.shadow[s : min(e, s + 120)]
         m = re.match(r"(?P<who>[^，。；：《》]{4,40}?)关于", line)
-        if m and (
-            UNIT_TAIL.search(m.group("who"))
-            or m.group("who").endswith(("政府", "委员会", "办公室", "办公厅"))
-        ):
+        if m and (UNIT_TAIL.search(m.group("who")) or _OFFICE.search(m.group("who"))):
             return source.text[s : s + m.end("who")]
+        if i and line.startswith("关于") and all(_is_signer(source.shadow[a:b]) for a, b in head[:i]):
+            return " ".join(source.text[a:b] for a, b in head[:i])
     return None
 
 

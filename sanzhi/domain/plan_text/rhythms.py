@@ -20,6 +20,8 @@ _EACH = re.compile(
     r"(?:每(?:个|一)?(?P<each>周|星期|月|季度?|半年|年)(?:度)?(?!龄|轻|代|月日)"
     r"|(?P<one>一(?P<one_p>周|月|季|年)一(?P<one_what>[一-龥]{1,2}))"
     r"|(?P<twice>月月|周周|季季|年年)(?=有|开|见|搞|办|都)"
+    r"|全(?P<whole>年)(?=(?:累计|总共|共|应|要|需)?(?:不少于|不低于|至少|开展|组织|召开|举办|进行)[一-龥“”]{0,6}?[一两二三四五六七八九十0-9]{1,3}(?:次|场|期))"
+    r"|(?P<brief>(?:(?<=[、，。；：“])|(?<=实行)|(?<=坚持)|(?<=落实)|(?<=建立)|(?<=健全)|(?<=推行)|(?<=执行)|(?<=项目)|(?<=工作))(?P<brief_p>周|月|季|半年|年)(?:调度|通报|点评|评比|总结|督查|晾晒|排名|例会|研判|会商|公示|排查|检查|考核|自查|报告|汇报)(?=[、，。；”的]))"
     r"|(?<![0-9十第])一(?P<span>年|季度?|月|周)(?:内)?(?=(?:不少于|至少|开展|组织|召开|举办|进行)?[一两二三四五六七八九十0-9]{1,3}次))"
 )
 _AT_LEAST = re.compile(
@@ -63,8 +65,10 @@ def cadences(text: str, shadow: str, start: int, end: int) -> tuple[list[Cadence
         while stop < min(end, m.end() + WINDOW) and shadow[stop] not in _STOP:
             stop += 1
         number, unit, quote_end, printed = _number(shadow, m.end(), stop)
-        if m.group("one") or m.group("twice"):
-            quote_end = m.end() if m.group("one") else stop
+        if m.group("one") or m.group("brief"):
+            number, unit, quote_end, printed = 1, "次", m.end(), False
+        elif m.group("twice"):
+            quote_end = stop
         note = CadenceNote(every, number, unit, text[m.start() : quote_end], (m.start(), quote_end))
         weight = 2 if printed else 1 if m.group("each") else 0
         if every not in best or weight > best[every][0]:
@@ -88,7 +92,7 @@ def cadences(text: str, shadow: str, start: int, end: int) -> tuple[list[Cadence
 
 
 def _every(m: re.Match[str]) -> str:
-    word = m.group("each") or m.group("one_p") or m.group("span") or (m.group("twice") or "")[:1]
+    word = next((x for x in m.group("each", "one_p", "span", "whole", "brief_p") if x), None) or (m.group("twice") or "")[:1]
     return _PERIOD[word]
 
 
