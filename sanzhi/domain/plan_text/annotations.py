@@ -20,7 +20,9 @@ _TIME_FIRST = re.compile(r"([^（），；。\n、]{2,14}(?:前|底|内|末|持�
 _TIME = re.compile(r"\d{1,2}月|年底|年内|季度|半年|20\d\d年|长期|持续|常态|全年")
 _BY_WHOM = re.compile(r"(?:(?<=[。；，\n])|(?<=^))由(?=[^。；，\n]{2,80}?牵头)")
 #: The words of a note that are neither names nor time.
-_PARTS = re.compile(r"牵头|负责|配合|落实|参与|协助|会同|联合|按照?|职责|分工|各自|分别|共同|完成|组织|实施|等|及|和|[，、；。：]")
+_PARTS = re.compile(
+    r"牵头|负责|配合|落实|参与|协助|会同|联合|按照?|职责|分工|各自|分别|共同|完成|组织|实施|等|及|和|[，、；。：]"
+)
 _NOT_BEFORE_FIELD = frozenset("的和及各明确定与或“‘《")
 
 
@@ -73,7 +75,12 @@ def _closing_sentence(text: str, shadow: str, start: int, end: int) -> Annotatio
     while stop > start and shadow[stop - 1] in " \n。；":
         stop -= 1
     begin = max(shadow.rfind(c, start, stop) for c in "。；\n") + 1
-    if begin <= start or shadow[begin] == "由" or not 4 <= stop - begin <= 300 or "牵头" not in shadow[begin:stop]:
+    if (
+        begin <= start
+        or shadow[begin] == "由"
+        or not 4 <= stop - begin <= 300
+        or "牵头" not in shadow[begin:stop]
+    ):
         return None
     note = _read(text, shadow, begin, stop, bracketed=False)
     if not any(u.role == LEAD for u in note.units) or not all(is_unit_like(u.name) for u in note.units):

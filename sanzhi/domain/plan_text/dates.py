@@ -14,7 +14,8 @@ from sanzhi.domain.text_zh import whole_number
 _MONTH = r"(?:1[0-2]|0?[1-9]|1[3-9]|十[一二]?|[一二三四五六七八九])"
 _BEFORE = r"(?:之?前|以前|之前)"
 _DATE = re.compile(
-    r"(?:(?P<iso>(?P<iy>20\d\d)(?P<sep>[-.／])(?P<im>\d{1,2})(?:(?P=sep)(?P<id>\d{1,2}))(?!\d))"
+    r"(?:(?P<five>“?十(?P<five_n>[三四五六])五”?(?:规划)?(?:时期|期)?(?:末|期间|内))"
+    r"|(?P<iso>(?P<iy>20\d\d)(?P<sep>[-.／])(?P<im>\d{1,2})(?:(?P=sep)(?P<id>\d{1,2}))(?!\d))"
     r"|(?:(?P<y>(?:20|19)\d\d|二[〇零][〇零一二三四五六七八九]{2})(?:年度?|(?=[-至到]20\d\d年))|(?P<this>今年|本年度?|当年)|(?P<next>明年|次年|翌年))?"
     rf"(?:(?:的)?(?P<m>{_MONTH})(?:月份|月)(?:(?P<d>\d{{1,2}}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?:日|号))?(?P<part>上旬|中旬|下旬|初|中|底|末)?"
     r"|第?(?P<q>[一二三四1-4])季度(?P<qend>末|底)?|(?P<half>上半年|下半年|年中)|(?(y)年?|(?(this)年?|(?(next)年?|(?<![0-9一二三四五六七八九十两几多百])年)))(?P<yend>底|末|终|内)|(?P<whole>(?<=年)|(?<=度)))"
@@ -22,6 +23,10 @@ _DATE = re.compile(
 )
 _NOT_AHEAD = re.compile(
     r"(?:起|开始|以来|后|以后|之后|前后|发布|印发|施行|实施(?:的|以来)|修订|颁布|版|度?(?:报告|总结|第)|、)"
+)
+#: What makes a quarter or half-year the time until when: 上半年完成, 一季度开工率达到.
+_STAGE = re.compile(
+    r"(?:，|要|应|须|需|力争|确保|争取)?(?:全部|基本|全面)?(?:完成|实现|建成|出台|制定|印发|启动|办结|(?:[一-龥]{1,8}(?:率|比例|进度))?达到)"
 )
 _RANGE = re.compile(r"\s?(?:-{1,2}|至|到)\s?")
 _UNTIL = re.compile(
@@ -40,23 +45,24 @@ class DayFound:
     limit: bool
     whole_year: bool = False
     vague: bool = False
+    year_guessed: bool = False
 
 
 def days_in(shadow: str, start: int, end: int, year: int | None) -> Iterator[DayFound]:
     """The days named in a stretch, in order; a missing year is carried from the day before it, else `year`.
 
-    `limit` is set where the words say until when (…底前, 年内, 到…). Ranges give their last day. `vague` marks words
+    `year_guessed` marks days whose year is the plan's. `limit` is set where the words say until when (…底前, 年内, 到…). Ranges give their last day. `vague` marks words
     that name no single day (月初).
     """
-    carried = year
+    carried, guessed = year, True
     hits = [m for m in _DATE.finditer(shadow, start, end) if m.end() > m.start()]
     for i, m in enumerate(hits):
         if m.group("whole") is not None and not m.group("y"):
             continue
-        printed = m.group("y") or m.group("iy")
+        printed = m.group("y") or m.group("iy") or m.group("five")
         number = whole_number(printed.replace("零", "〇")) if printed else None
         if number:
-            carried = number
+            carried, guessed = number, False
         if i + 1 < len(hits) and _RANGE.fullmatch(shadow, m.end(), hits[i + 1].start()):
             continue
         used = carried
@@ -71,12 +77,15 @@ def days_in(shadow: str, start: int, end: int, year: int | None) -> Iterator[Day
             _is_limit(shadow, m, start),
             m.group("whole") is not None,
             vague,
+            guessed and not printed and not m.group("this") and not m.group("next"),
         )
 
 
 def _day(m: re.Match[str], year: int | None) -> tuple[date | None, bool]:
     if m.group("iso"):
         return _checked(int(m.group("iy")), int(m.group("im")), int(m.group("id"))), False
+    if m.group("five"):
+        return date(2005 + 5 * (whole_number(m.group("five_n")) or 0), 12, 31), False
     if year is None:
         return None, False
     if m.group("m"):
@@ -113,6 +122,10 @@ def _is_limit(shadow: str, m: re.Match[str], low: int) -> bool:
     if _NOT_AHEAD.match(after):
         return False
     if m.group("before") or m.group("within"):
+        return True
+    if m.group("five"):
+        return m.group("five").endswith("末")
+    if (m.group("q") or m.group("half")) and _STAGE.match(shadow, m.end()):
         return True
     if m.group("yend") or m.group("qend") or m.group("part") in ("底", "末"):
         return True

@@ -11,7 +11,7 @@ from sanzhi.domain.plan_text.annotations import names_in
 from sanzhi.domain.plan_text.model import Doubt, Span
 from sanzhi.domain.plan_text.normalise import Source
 from sanzhi.domain.plan_text.words import UNIT_TAIL
-from sanzhi.domain.text_zh import whole_number
+from sanzhi.domain.text_zh import shadow, whole_number
 
 _NUMBER = re.compile(r"[一-龥]{1,14}（(?P<y>20\d\d|19\d\d)）第?\d{1,5}号")
 _NAMED = re.compile(
@@ -25,6 +25,7 @@ _DAY = re.compile(
     r"(?P<y>20\d\d|二[〇零][〇零一二三四五六七八九]{2})年(?P<m>\d{1,2}|十[一二]?|[一二三四五六七八九])月(?P<d>\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])日"
 )
 _YEAR = re.compile(r"(20\d\d)年")
+_YEARS = re.compile(r"(20\d\d)年?(?:-{1,2}|至|到)(20\d\d)年?")
 _FROM = re.compile(
     r"(?:自|从)(20\d\d)年(\d{1,2})月(\d{1,2})日(?:开始|起)(?:施行|实施|执行|启动|开展|生效|正式)?"
 )
@@ -49,6 +50,7 @@ class Head:
     addressees: tuple[str, ...]
     doubts: tuple[Doubt, ...]
     begins: date | None
+    several_years: bool = False
 
 
 def read_head(source: Source, head_end: int) -> Head:
@@ -100,6 +102,7 @@ def read_head(source: Source, head_end: int) -> Head:
         _addressees(source, head),
         tuple(doubts),
         begins,
+        bool(title_year and _YEARS.search(shadow(title or ""))),
     )
 
 
@@ -239,6 +242,9 @@ def _first_day(source: Source) -> str | None:
 
 
 def _year_of(title: str | None) -> int | None:
+    years = _YEARS.search(shadow(title or ""))
+    if years and int(years.group(1)) < int(years.group(2)):
+        return int(years.group(1))
     m = re.search(r"(20\d\d)\s?年", title or "")
     return int(m.group(1)) if m and not re.match(r"[-—至到]", (title or "")[m.end() :]) else None
 

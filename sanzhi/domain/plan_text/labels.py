@@ -25,9 +25,9 @@ _LABEL = re.compile(
     r"|(?P<dot>[⒈-⒛])[、.]?"
     rf"|(?P<word>(?:任务|措施|行动|举措|工程)(?P<word_n>{_CN}|\d{{1,2}}))[：:、.\s]"
 )
-_FIRST = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ第一二三四五六七八九十百零〇（0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳任措行举工") | {
-    chr(c) for c in range(0x2474, 0x249C)
-}
+_FIRST = frozenset(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ第一二三四五六七八九十百零〇（0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳任措行举工"
+) | {chr(c) for c in range(0x2474, 0x249C)}
 #: The order in which kinds usually stand inside each other, outermost first.
 RANK = {"zhang": 0, "cn": 1, "word": 2, "cnp": 3, "tiao": 2, "num": 4, "dot": 4, "dec2": 5, "dec3": 6}
 RANK |= {"nump": 7, "ring": 7, "numr": 8, "let": 8, "circ": 9}

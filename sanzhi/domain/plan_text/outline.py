@@ -19,7 +19,9 @@ _INLINE_KINDS = frozenset({"cn", "cnp", "num", "nump", "circ", "ring", "dot"})
 _FOOT = re.compile(
     r"(?:抄送|抄报|分送|主题词|印发范围)：|（此件[^（）]{2,16}）$|[一-龥 ]{2,40}20\d\d年\d{1,2}月\d{1,2}日(?:印发|印制)$"
 )
-_DAY_LINE = re.compile(r"（?(?:20\d\d|二[〇零][〇零一二三四五六七八九]{2})年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日）?")
+_DAY_LINE = re.compile(
+    r"（?(?:20\d\d|二[〇零][〇零一二三四五六七八九]{2})年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日）?"
+)
 #: Names of signers above the day, one a line.
 MOST_SIGNERS = 4
 
@@ -73,7 +75,12 @@ def _signatures(source: Source) -> set[int]:
         signed.add(p.start)
         for above in reversed(source.paragraphs[max(0, k - MOST_SIGNERS) : k]):
             name = source.shadow[above.start : above.end]
-            if above.is_row or len(name) > 40 or not UNIT_TAIL.search(name) or re.search("[，。；：、]", name):
+            if (
+                above.is_row
+                or len(name) > 40
+                or not UNIT_TAIL.search(name)
+                or re.search("[，。；：、]", name)
+            ):
                 break
             if label_at(source.shadow, above.start, at_line_start=True):
                 break

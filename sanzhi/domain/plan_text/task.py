@@ -70,10 +70,10 @@ def read_task(
     units = rules.applied(note.units)
     noted = []
     for s, e in note.times:
-        found, why = of_annotation(text, twin, s, e, head.year, head.begins)
+        found, why = of_annotation(text, twin, s, e, head.year, head.begins, several_years=head.several_years)
         noted += found
         doubts += why
-    body, why = of_body(text, twin, start, end, head.year, head.begins)
+    body, why = of_body(text, twin, start, end, head.year, head.begins, several_years=head.several_years)
     doubts += why
     doubts += _later_than_noted(noted, body)
     rhythms, why = cadences(text, twin, start, end)
@@ -98,7 +98,9 @@ def read_task(
 
 def _with_noted(found: list[CadenceNote], text: str, twin: str, times: list[Span]) -> list[CadenceNote]:
     """The rhythms of a task with those that its note gives as its time (完成时限：每季度末)."""
-    noted = [c for s, e in times if "每" in twin[s:e] for c in cadences(text, twin, s, e)[0]]
+    noted = [
+        c for s, e in times if "每" in twin[s:e] or "按" in twin[s:e] for c in cadences(text, twin, s, e)[0]
+    ]
     new = [c for c in noted if all(c.every != x.every for x in found)]
     return sorted([*found, *new], key=lambda c: EVERY.index(c.every)) if new else found
 
@@ -130,7 +132,11 @@ def doubt_what_is_left_out(tasks: list[TaskNote]) -> list[TaskNote]:
     out = list(tasks)
     for about, word, has in (
         ("units", "牵头单位", lambda t: any(u.role == LEAD for u in t.units)),
-        ("deadlines", "完成时限", lambda t: bool(t.deadlines)),
+        (
+            "deadlines",
+            "完成时限",
+            lambda t: bool(t.deadlines) or any(c.span[0] >= t.span[1] for c in t.cadences),
+        ),
     ):
         without = [i for i, t in enumerate(out) if not has(t)]
         if 0 < len(without) <= len(out) // 10:
