@@ -16,7 +16,7 @@ from sanzhi.foundation.ui.forms import attach
 from sanzhi.kit.ledger import actions as ledger
 from sanzhi.kit.ledger.access import leads
 from sanzhi.kit.ledger.models import Requirement, Task
-from sanzhi.kit.ledger.owers import responsible, without_share
+from sanzhi.kit.ledger.owers import BLANK, responsible, without_share
 from sanzhi.kit.ledger.reviews import (
     first_due,
     get_confirmed_task,
@@ -50,6 +50,8 @@ def amend(request: HttpRequest, code: str) -> HttpResponse:
     rows = []
     for row in task.requirements.all():
         row.task = task
+        if BLANK in row.what:
+            continue
         first = first_due(row)
         if (
             row.kind not in (Requirement.Kind.STANDING, Requirement.Kind.UNSET)

@@ -332,3 +332,21 @@ def test_doubts_are_settled_many_at_once_with_one_answer(town: Town) -> None:
         == 2
     )
     assert {d.settled_by for d in version.doubts.all()} == {town.party.audit_name}
+
+
+def test_a_correction_that_comes_after_the_confirmation_of_another_is_refused(town: Town) -> None:
+    version = stored(town, VIDEO)
+    seen_before = version.tasks.get()
+    row = seen_before.requirements.first()
+    ledger.set_first_day(by=town.party, version=version, day=FIRST_DAY)
+    ledger.confirm_tasks(by=town.officer, version=version, tasks=version.tasks.all(), today=TODAY)
+    for late in (
+        lambda: ledger.edit_requirement(by=town.party, requirement=row, what="改"),
+        lambda: ledger.remove_requirement(by=town.party, requirement=row),
+        lambda: ledger.add_unit(
+            by=town.party, task=seen_before, role="responsible", unit=town.offices["司法所"]
+        ),
+    ):
+        with pytest.raises(Problem) as refused:
+            late()
+        assert refused.value.code == "ledger.confirmed"
