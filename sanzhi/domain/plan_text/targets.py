@@ -22,6 +22,7 @@ from sanzhi.domain.plan_text.target_words import (
     GOAL_BEFORE,
     LOW,
     MONEY,
+    MULTIPLE,
     NO_COUNT_BEFORE,
     NUMBER,
     OBJECT,
@@ -31,6 +32,7 @@ from sanzhi.domain.plan_text.target_words import (
     PERIODS,
     REACH,
     STRONG_BEFORE,
+    TIME_BEHIND,
     UPPER,
 )
 from sanzhi.domain.text_zh import amount, amount_text, fraction_text, whole_number
@@ -54,7 +56,7 @@ def targets(
     for number, (s, e, first) in enumerate(_clauses(shadow, start, end)):
         if first:
             every, every_clause, by, of = None, -1, None, ""
-        m = EVERY.search(shadow, s, e) if "每" in shadow[s:e] else None
+        m = EVERY.search(shadow, s, e) if "每" in shadow[s:e] or "全年" in shadow[s:e] else None
         if m and not re.match(r"\d+(?:天|日|元)", shadow[m.end() : m.end() + 5]):
             every, every_clause = PERIODS[m.group(1)], number
         while k < len(dated) and dated[k].span[0] < e:
@@ -116,6 +118,10 @@ class _Clause:
             if m.start() >= taken and self.every in (None, "week", "month", "quarter", "half_year", "year"):
                 yield self._coverage(m, max(taken, 0, m.start() - REACH))
                 taken = m.end()
+        for m in MULTIPLE.finditer(self.masked):
+            if m.start() >= taken:
+                yield self._multiple(m, max(taken, 0, m.start() - REACH))
+                taken = m.end()
         if taken < 0:
             for m in COUNT.finditer(self.masked):
                 found = self._count(m, max(taken, 0, m.start() - REACH))
@@ -133,7 +139,7 @@ class _Clause:
             if m.group("n")
             else m.start("cn") - 3
             if m.group("cn")
-            else max(m.start("den"), m.start("half"))
+            else max(m.start("den"), m.start("half"), m.start("tenths"))
         )
         before, after = self.masked[taken:value_at], self.masked[m.end() : m.end() + REACH]
         if (
@@ -199,6 +205,9 @@ class _Clause:
         if m.group("cn"):
             number = whole_number(m.group("cn"))
             return Fraction(number, 100) if number else None
+        if m.group("tenths"):
+            whole = Fraction(whole_number(m.group("tenths")) or 0, 10)
+            return whole + Fraction(1, 20) if m.group("half_tenth") else whole
         if m.group("half"):
             return Fraction(1, 2) if m.group("up") or m.group("low") else None
         return Fraction(whole_number(m.group("num")) or 0, whole_number(m.group("den")) or 1)
@@ -206,9 +215,18 @@ class _Clause:
     def _coverage(self, m: re.Match[str], head: int) -> tuple[TargetNote, list[Doubt]]:
         quote, span = self._span(self._quote_start(head, m.start()), m.end())
         of = self._before(head, m.start()) or self.of
+        if re.search(r"\d(?:次|场|期)$", of):
+            of = "".join(re.findall(r"^[一-龥]{1,12}", self.masked[m.end() :]))
         return TargetNote(
             "share", "1/1", of, "%", None, self.every if self.own_every else None, self.by, quote, span
         ), []
+
+    def _multiple(self, m: re.Match[str], head: int) -> tuple[TargetNote, list[Doubt]]:
+        """Growth told as a multiple (翻一番): a count of % like other growth."""
+        growth = (2 ** (whole_number(m.group("n")) or 1) - 1) * 100
+        quote, span = self._span(self._quote_start(head, m.start()), m.end())
+        of = re.sub(r"(?:比|较)(?:上年|去年|20\d\d年)$", "", self._before(head, m.start())) or self.of
+        return TargetNote("count", str(growth), of, "％", None, self.every, self.by, quote, span), []
 
     def _count(self, m: re.Match[str], head: int) -> tuple[TargetNote, list[Doubt]] | None:
         before, after = self.masked[head : m.start()], self.masked[m.end() : m.end() + REACH]
@@ -233,7 +251,8 @@ class _Clause:
             return None
         if self.money and (self.grants or m.group("unit") in ("元", "美元")):
             return None
-        if not (strong or goal) or (NO_COUNT_BEFORE.search(before) and not strong):
+        given = per is not None and self.start + head + per.end() == self.start + m.start()
+        if not (strong or goal or given) or (NO_COUNT_BEFORE.search(before) and not strong):
             return None
         if UPPER.search(before) or re.match(r"以下|以内|内", after):
             return None
@@ -295,7 +314,7 @@ class _Clause:
 def _without_lead(words: str) -> str:
     """Words without a date, verbs and 所有 before them."""
     m = BEFORE_OF.match(words)
-    return words[m.end() if m else 0 :].strip("，、 的")[-30:]
+    return TIME_BEHIND.sub("", words[m.end() if m else 0 :].strip("，、 的"))[-30:]
 
 
 def _unquoted(words: str) -> str:
