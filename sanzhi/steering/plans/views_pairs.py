@@ -24,7 +24,7 @@ from sanzhi.steering.plans.ledger.viewer import viewer
 from sanzhi.steering.plans.marking import unit_words
 from sanzhi.steering.plans.stages import frame, review_of
 
-PAIRS_A_PAGE = 25
+PAIRS_A_PAGE = 12
 
 
 @dataclass(frozen=True)
