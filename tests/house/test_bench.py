@@ -18,10 +18,17 @@ from tests.house.source import ROOT
 
 def bench(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run the command as an installation would, on its own data folder and SQLite."""
-    environment = {k: v for k, v in os.environ.items() if k not in ("SANZHI_DATABASE_URL", "DJANGO_SETTINGS_MODULE")}
+    environment = {
+        k: v for k, v in os.environ.items() if k not in ("SANZHI_DATABASE_URL", "DJANGO_SETTINGS_MODULE")
+    }
     command = [sys.executable, "-m", "sanzhi", "bench", *words]
     return subprocess.run(
-        command, cwd=ROOT, env=environment | {"SANZHI_HOME": str(home)}, capture_output=True, text=True, check=False
+        command,
+        cwd=ROOT,
+        env=environment | {"SANZHI_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 

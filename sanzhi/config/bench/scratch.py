@@ -50,9 +50,13 @@ def measure(
         command = [sys.executable, "-m", "sanzhi", "bench", name, "--inside", str(found)]
         environment = os.environ | {"SANZHI_HOME": str(home), "SANZHI_DEBUG": ""}
         done = subprocess.run([*command, *(["--quick"] if quick else [])], env=environment, check=False)
-        if done.returncode:
+        if done.returncode == 2:
             raise Problem("bench.failed", name=name)
-        yield name, from_json(json.loads(found.read_text(encoding="utf-8")))
+        if done.returncode:
+            # The others are still worth measuring.
+            yield name, [Figure(name, "没有量完，原因见上", 0, "", "量完", False)]
+        else:
+            yield name, from_json(json.loads(found.read_text(encoding="utf-8")))
         if not shared:
             shutil.rmtree(home, ignore_errors=True)
 
