@@ -17,7 +17,7 @@ _DONE = r"(?:牵头|负责|落实|配合|协助|参与|承办|实施|参加|协�
 _VERB_END = re.compile(rf"{_DONE}(?:[，；][^（），；。\n]{{2,20}})?[。；]?）")
 _TIME_BEHIND = re.compile(rf"(?:{_DONE}|(?<=[^，；])(?=[，；]))[，；]([^（），；。\n]{{2,20}})$")
 _TIME_FIRST = re.compile(r"([^（），；。\n、]{2,14}(?:前|底|内|末|持续推进|长期坚持)(?:完成)?)[，；]")
-_TIME = re.compile(r"\d{1,2}月|年底|年内|季度|半年|20\d\d年|长期|持续|常态|全年")
+_TIME = re.compile(r"\d{1,2}月|年底|年内|季度|半年|20\d\d年|十[三四五六]五”?|长期|持续|常态|全年")
 _BY_WHOM = re.compile(r"(?:(?<=[。；，\n])|(?<=^))由(?=[^。；，\n]{2,80}?牵头)")
 #: The words of a note that are neither names nor time.
 _PARTS = re.compile(

@@ -17,6 +17,7 @@ _INVISIBLE = re.compile(
 )
 _BLANK = re.compile(r"[^\S\t\n ]+ *| {2,}")
 _GAP = re.compile(r"(?<=[\u4e00-\u9fff）])(?:[ \u00a0]{3,}|\u3000+)(?=[\u4e00-\u9fff])")
+_SPACED = re.compile(r"(?:(?<!\S)\S ){6}")
 _RADICAL = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
 _TIGHT = re.compile(r"(?<![!-~]) | (?![!-~])")
 _PAGE = re.compile(
@@ -85,9 +86,17 @@ def clean(text: str) -> list[str]:
     text = _INVISIBLE.sub("", re.sub("\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", text))
     if _RADICAL.search(text):
         text = _RADICAL.sub(lambda m: unicodedata.normalize("NFKC", m.group())[:1] or m.group(), text)
+    if _SPACED.search(text):
+        text = "\n".join(_unspaced(line) for line in text.split("\n"))
     text = _GAP.sub(_kept_gap, text)
     text = _TIGHT.sub("", _BLANK.sub(" ", text.replace("**", "")))
     return [_line(line) for line in text.split("\n")]
+
+
+def _unspaced(line: str) -> str:
+    """A line without the blanks that text recognition puts between all its characters."""
+    words = line.split()
+    return "".join(words) if len(words) >= 6 and sum(len(w) == 1 for w in words) >= 0.8 * len(words) else line
 
 
 def _kept_gap(m: re.Match[str]) -> str:

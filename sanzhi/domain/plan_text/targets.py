@@ -296,7 +296,7 @@ class _Clause:
         dated = re.match(r"[^，]{0,8}?(?:年|月|日|年底|月底)(?:底|末)?(?:之?前|以内)", self.masked[head:at])
         if dated and m:
             low = head + dated.end()
-        while low < at and self.shadow[self.start + low] in "、，及和":
+        while low < at and self.shadow[self.start + low] in "、，及和①②③④⑤⑥⑦⑧⑨⑩":
             low += 1
         return max(low, at - 40)
 
