@@ -282,4 +282,4 @@ def _trim(shadow: str, start: int, end: int) -> Span:
 
 def names_in(text: str, shadow: str, start: int, end: int) -> list[str]:
     """The names of a list as printed, without roles (addressees)."""
-    return [text[s:e] for s, e in split_names(text, shadow, start, end)]
+    return [text[s:e] for s, e in split_names(shadow, start, end)]

@@ -21,6 +21,8 @@ _DATE = re.compile(
     r"|第?(?P<q>[一二三四1-4])季度(?P<qend>末|底)?|(?P<half>上半年|下半年|年中)|(?(y)年?|(?(this)年?|(?(next)年?|(?<![0-9一二三四五六七八九十两几多百])年)))(?P<yend>底|末|终|内)|(?P<whole>(?<=年)|(?<=度)))"
     rf"(?P<before>{_BEFORE})?(?P<within>以?内(?!容))?)"
 )
+#: Without one of these no day is named.
+_HINT = re.compile("[年月季半五度]|20\\d\\d")
 _NOT_AHEAD = re.compile(
     r"(?:起|开始|以来|后|以后|之后|前后|发布|印发|施行|实施(?:的|以来)|修订|颁布|版|度?(?:报告|总结|第)|、)"
 )
@@ -55,6 +57,8 @@ def days_in(shadow: str, start: int, end: int, year: int | None) -> Iterator[Day
     that name no single day (月初).
     """
     carried, guessed = year, True
+    if not _HINT.search(shadow, start, end):
+        return
     hits = [m for m in _DATE.finditer(shadow, start, end) if m.end() > m.start()]
     for i, m in enumerate(hits):
         if m.group("whole") is not None and not m.group("y"):

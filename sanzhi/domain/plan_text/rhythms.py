@@ -25,6 +25,10 @@ _EACH = re.compile(
     r"|(?<![一-龥])按(?P<by_p>周|月|季|年)(?:度)?(?=调度|报送|上报|通报|推进|开展|检查|考核|$)"
     r"|(?<![0-9十第])一(?P<span>年|季度?|月|周)(?:内)?(?=(?:不少于|至少|开展|组织|召开|举办|进行)?[一两二三四五六七八九十0-9]{1,3}次))"
 )
+#: Without 每 or one of these no rhythm is told.
+_HINT = re.compile(
+    r"[周月季年][一周月季年不至开组召举进累总共应要需调通点评总督晾排例研会公检考自报汇送上推]|一[年季月周]"
+)
 _AT_LEAST = re.compile(
     rf"(?P<n>\d{{1,3}}|{NUMERAL}{{1,3}})(?P<unit>次|场次|场|期|天|日|回|轮|遍|批次|批|课时|小时|节|个|项|家|名|件|篇|处|户|人次|人)"
     r"(?:以上)?"
@@ -54,7 +58,8 @@ def cadences(text: str, shadow: str, start: int, end: int) -> tuple[list[Cadence
     """
     best: dict[str, tuple[int, CadenceNote]] = {}
     doubts: list[Doubt] = []
-    for m in _EACH.finditer(shadow, start, end):
+    each = "每" in shadow[start:end]
+    for m in _EACH.finditer(shadow, start, end) if each or _HINT.search(shadow, start, end) else ():
         before = shadow[max(start, m.start() - 6) : m.start()]
         after = shadow[m.end() : min(end, m.end() + WINDOW)]
         if _NO_RHYTHM_BEFORE.search(before) or _NO_RHYTHM_AFTER.match(after):
@@ -77,10 +82,10 @@ def cadences(text: str, shadow: str, start: int, end: int) -> tuple[list[Cadence
         if printed and _DISTRIBUTIVE.search(shadow, m.end(), stop) and every in ("week", "month"):
             why = "这里的次数是每名干部合计，还是对每个联系对象分别计算，方案没有写明，请选定。"
             doubts.append(Doubt("cadences", why, (m.start(), quote_end)))
-    for m in _ODD.finditer(shadow, start, end):
+    for m in _ODD.finditer(shadow, start, end) if each else ():
         why = f"“{text[m.start() : m.end()]}”不是每周、每月、每季度、每半年或每年，请选定按哪一种周期计算。"
         doubts.append(Doubt("cadences", why, m.span()))
-    if "year" not in best:
+    if "year" not in best and "年度" in shadow[start:end]:
         for m in _YEARLY_DOUBT.finditer(shadow, start, end):
             if shadow[max(start, m.start() - 2) : m.start()].endswith(("纳入", "列入")):
                 continue

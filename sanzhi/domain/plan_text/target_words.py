@@ -59,8 +59,8 @@ PERIODS = {
     "半年": "half_year",
     "年": "year",
 }
-CLAUSE = re.compile(r"(?P<words>[^，。；！？\n]*)(?P<mark>[，。；！？\n]|$)")
-ENDS = ("。", "！", "？", "\n", "；")
+CLAUSE = re.compile(r"[^，。；！？\n]{3,}")
+ENDS = frozenset("。！？\n；")
 ENCLOSED = re.compile(
     "（[^（）。\\n]*）|(?<=“)[^“”。\\n]+(?=”)|(?<=《)[^《》。\\n]+(?=》)|(?<=‘)[^‘’。\\n]+(?=’)"
 )

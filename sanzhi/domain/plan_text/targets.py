@@ -49,6 +49,8 @@ def targets(
     masked = _masked(shadow, start, end)
     notes: list[TargetNote] = []
     doubts: list[Doubt] = []
+    if not NUMBER.search(masked):
+        return notes, doubts
     every: str | None = None
     every_clause, k = -1, 0
     by: str | None = None
@@ -343,12 +345,11 @@ def _object_length(after: str) -> int:
 
 def _clauses(shadow: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
     """The clauses of a stretch of three characters or more, and whether each is the first of its sentence."""
-    first = True
+    behind = start
     for m in CLAUSE.finditer(shadow, start, end):
-        if m.end("words") - m.start() >= 3:
-            yield m.start(), m.end("words"), first
-            first = False
-        first = first or m.group("mark") in ENDS
+        s, e = m.span()
+        yield s, e, behind == start or any(c in ENDS for c in shadow[behind:s])
+        behind = e
 
 
 def _masked(shadow: str, start: int, end: int) -> str:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from sanzhi.domain.plan_text.model import COOPERATING, LEAD, RESPONSIBLE, Span, UnitNote
 from sanzhi.domain.plan_text.words import DIVISION, UNIT_TAIL, VERB
 
-_SPLIT = frozenset("、，；。\t\n")
+_MARKS = re.compile("[、，；。\t\n（）“”‘’]")
+_JOINTS = re.compile("[以及和与并、等（）]")
+_HAN = re.compile("[^\x00-\u3000]")
+_LEADERS = frozenset("并由以及和与会联商")
+_VERB_STARTS = re.compile("[（）按根依分共具各联协牵主配积密参抓负落实承组总]")
 _AND = re.compile(
     r"(?:以?及|和|与|并|、)(?=(?:其他)?(?:各|市直|县直|镇直|区直|省直|相关|有关|市有关|县有关|镇有关))|以及"
 )
@@ -45,15 +50,21 @@ _LEADING = re.compile(r"^(?:并)?(?:由|以及|及|和|与|会同|联合|商请)
 _STRIP = " 　：。；，、,;.:"
 
 
-def split_names(text: str, shadow: str, start: int, end: int) -> Iterator[Span]:
+def split_names(shadow: str, start: int, end: int) -> list[Span]:
     """The places of the single names in a list, in order; blanks and marks around them left out.
 
     Names are parted at 、，； outside brackets and quotes, before 及各…, and at 等 where the class of the rest follows.
     """
-    depth, quoted, begin = 0, 0, start
+    return [(start + s, start + e) for s, e in _names(shadow[start:end])]
+
+
+@lru_cache(maxsize=8192)
+def _names(shadow: str) -> tuple[Span, ...]:
+    """The names in a list that stands alone; kept, since plans name the same units again and again."""
+    depth, quoted, begin = 0, 0, 0
     cuts: list[tuple[int, int]] = []
-    for i in range(start, end):
-        c = shadow[i]
+    for m in _MARKS.finditer(shadow):
+        c, i = m.group(), m.start()
         if c == "（":
             depth += 1
         elif c == "）":
@@ -62,12 +73,11 @@ def split_names(text: str, shadow: str, start: int, end: int) -> Iterator[Span]:
             quoted += 1
         elif c in "”’":
             quoted = max(0, quoted - 1)
-        elif c in _SPLIT and depth == 0 and quoted == 0:
+        elif depth == 0 and quoted == 0:
             cuts.append((begin, i))
             begin = i + 1
-    cuts.append((begin, end))
-    for s, e in _with_heads(shadow, cuts):
-        yield from _pieces(text, shadow, s, e)
+    cuts.append((begin, len(shadow)))
+    return tuple(span for s, e in _with_heads(shadow, cuts) for span in _pieces(shadow, s, e))
 
 
 def _with_heads(shadow: str, cuts: list[Span]) -> Iterator[Span]:
@@ -85,30 +95,27 @@ def _with_heads(shadow: str, cuts: list[Span]) -> Iterator[Span]:
         yield held
 
 
-def _pieces(text: str, shadow: str, start: int, end: int) -> Iterator[Span]:
+def _pieces(shadow: str, start: int, end: int) -> Iterator[Span]:
     at, depth = start, 0
-    i = start
-    while i < end:
-        c = shadow[i]
+    for mark in _JOINTS.finditer(shadow, start, end):
+        c, i = mark.group(), mark.start()
         depth += (c == "（") - (c == "）")
-        if depth <= 0 and i > at:
-            m = _AND.match(shadow, i, end) or (_ETC.match(shadow, i, end) if c == "等" else None)
+        if depth <= 0 and i > at and c not in "（）":
+            m = _ETC.match(shadow, i, end) if c == "等" else _AND.match(shadow, i, end)
             if m and m.end() < end:
-                yield from _trimmed(text, shadow, at, i)
-                at = i = m.end()
-                continue
-        i += 1
-    yield from _trimmed(text, shadow, at, end)
+                yield from _trimmed(shadow, at, i)
+                at = m.end()
+    yield from _trimmed(shadow, at, end)
 
 
-def _trimmed(text: str, shadow: str, start: int, end: int) -> Iterator[Span]:
-    while start < end and text[start] in _STRIP:
+def _trimmed(shadow: str, start: int, end: int) -> Iterator[Span]:
+    while start < end and shadow[start] in _STRIP:
         start += 1
-    while end > start and (text[end - 1] in _STRIP):
+    while end > start and shadow[end - 1] in _STRIP:
         end -= 1
-    m = _LEADING.match(shadow[start : min(end, start + 8)])
-    if m:
-        start += m.end()
+    if shadow[start : start + 1] in _LEADERS:
+        m = _LEADING.match(shadow[start : min(end, start + 8)])
+        start += m.end() if m else 0
     while end > start and shadow[end - 1] == "等":
         end -= 1
     piece = shadow[start:end]
@@ -116,42 +123,37 @@ def _trimmed(text: str, shadow: str, start: int, end: int) -> Iterator[Span]:
         end -= 1
     elif piece.startswith("（") and piece.count("（") > piece.count("）"):
         start += 1
-    m = (
-        DIVISION.search(shadow, max(start, end - 24), end)
-        if "按" in shadow[start:end] or "据" in shadow[start:end]
-        else None
-    )
-    if m and m.end() == end:
-        end = m.start()
-    if shadow[start:end] in _BARE_CLASS or _REMARK.match(shadow, start, end):
+    if "按" in piece or "据" in piece:
+        m = DIVISION.search(shadow, max(start, end - 24), end)
+        end = m.start() if m and m.end() == end else end
+    if piece in _BARE_CLASS or _REMARK.match(shadow, start, end):
         return
-    if end - start >= 1 and any(c > "\u3000" for c in text[start:end]):
+    if end > start and _HAN.search(shadow, start, end):
         yield start, end
 
 
 def read_list(text: str, shadow: str, start: int, end: int, role: str) -> list[UnitNote]:
     """The units of one field (责任单位：…), all with the same role."""
-    m = DIVISION.search(shadow[max(start, end - 40) : end].rstrip("。；，"))
+    last = shadow[max(start, end - 40) : end]
+    m = DIVISION.search(last.rstrip("。；，")) if "按" in last or "据" in last else None
     if m:
         end = max(start, end - 40) + m.start()
-    return [UnitNote(text[s:e], role, (s, e)) for s, e in split_names(text, shadow, start, end)]
+    return [UnitNote(text[s:e], role, (s, e)) for s, e in split_names(shadow, start, end)]
 
 
 def read_clauses(text: str, shadow: str, start: int, end: int) -> list[UnitNote]:
     """The units of "X牵头，Y、Z按职责分工负责，W配合": the verb behind a list tells its role. Empty where no verb stands."""
     units: list[UnitNote] = []
-    begin, depth, i = start, 0, start
-    while i < end:
-        c = shadow[i]
+    begin, depth = start, 0
+    for mark in _VERB_STARTS.finditer(shadow, start, end):
+        c, i = mark.group(), mark.start()
         depth += (c == "（") - (c == "）")
-        if depth <= 0 and c in "按根依分共具各联协牵主配积密参抓负落实承组总":
+        if depth <= 0 and i > begin and c not in "（）":
             m = VERB.match(shadow, i, end)
-            if m and i > begin and _closes(shadow, m.end(), end):
+            if m and _closes(shadow, m.end(), end):
                 role = LEAD if m.group("lead") else COOPERATING if m.group("coop") else RESPONSIBLE
                 units += read_list(text, shadow, begin, i, role)
-                begin = i = m.end()
-                continue
-        i += 1
+                begin = m.end()
     return units
 
 
@@ -160,6 +162,7 @@ def _closes(shadow: str, at: int, end: int) -> bool:
     return at >= end or shadow[at] in "，；。、）\n" or shadow.startswith(("会同", "联合", "商"), at)
 
 
+@lru_cache(maxsize=8192)
 def is_unit_like(name: str) -> bool:
     """Whether a word ends as names of offices, governments and villages end."""
     return 2 <= len(name) <= 40 and bool(UNIT_TAIL.search(name))
