@@ -134,16 +134,44 @@ def within(user: User, code: str, rows: QuerySet[M], unit: str = "unit") -> Quer
     reach = paths(user, code)
     if not reach:
         return rows.none()
-    towns = {keys(path)[1] for path in reach if depth(path) >= _TOWN}
+    shallowest = min(depth(path) for path in reach)
+    if shallowest < _TOWN:
+        # One database is one county: whoever reaches the county reaches every row.
+        return rows
+    towns = {keys(path)[1] for path in reach}
     bears_town = unit == "unit" and any(f.name == "town" for f in rows.model._meta.concrete_fields)
-    if bears_town and all(depth(path) >= _TOWN for path in reach) and not _moved_between(user, towns):
+    whole_towns = all(depth(path) == _TOWN for path in reach)
+    if (bears_town or (whole_towns and unit == "town")) and not _moved_between(user, towns):
         # The rows of a town are found by the town they bear, along its indexes, however many other towns there are.
         rows = rows.filter(town__in=towns) if len(towns) > 1 else rows.filter(town=next(iter(towns)))
-        if all(depth(path) == _TOWN for path in reach):
+        if whole_towns:
             return rows
-    return rows.filter(**{f"{unit}__in": units_within(reach)})
+    few = None if whole_towns else _few_units(user, reach)
+    return rows.filter(**{f"{unit}__in": units_within(reach) if few is None else few})
 
 
+def _few_units(user: User, reach: list[str]) -> list[int] | None:
+    """The ids of `units_within` themselves, where they are few (a village with its groups); None where they are many.
+
+    Asked once for the life of the account's object, in one plain statement: a page narrows several lists by them, and
+    to put the subquery together costs more than to answer it.
+    """
+    known: dict[tuple[str, ...], list[int] | None] = user.__dict__.setdefault("_few_units", {})
+    key = tuple(reach)
+    if key not in known:
+        spans = " OR ".join(["(path >= %s AND path < %s)"] * len(reach))
+        sql = f"""WITH standing AS (SELECT unit_id AS id FROM {_PLACEMENT} WHERE {spans}),
+            taken AS (SELECT predecessor_id AS id FROM {_SUCCESSION} WHERE successor_id IN (SELECT id FROM standing))
+            SELECT id FROM standing UNION SELECT id FROM taken
+            UNION SELECT predecessor_id FROM {_SUCCESSION} WHERE successor_id IN (SELECT id FROM taken) LIMIT %s"""
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*(bound for path in reach for bound in (path, range_end(path))), _FEW + 1])
+            found = sorted(row[0] for row in cursor.fetchall())
+        known[key] = found if len(found) <= _FEW else None
+    return known[key]
+
+
+_FEW = 400
 _TOWN = 2
 """How deep a town stands: under its county."""
 
@@ -179,4 +207,3 @@ _PLACEMENT, _SUCCESSION, _UNIT = (m._meta.db_table for m in (Placement, Successi
 def home_unit(user: User) -> Unit | None:
     """The unit a person works in today: that of their first role."""
     return user.holdings[0].unit if user.holdings else None
-
