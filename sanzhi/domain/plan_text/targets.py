@@ -102,7 +102,9 @@ class _Clause:
     ) -> None:
         self.text, self.shadow, self.start, self.end = text, shadow, start, end
         self.masked = masked[start - base : end - base]
-        self.by, self.every, self.own_every, self.of = by, every, own, of
+        # A rhythm shorter than a year says how often something is done, not what the next clause amounts to.
+        self.by, self.every = by, every if own or every == "year" else None
+        self.own_every, self.of = own, of
         self.listed = self.money = self.grants = False
 
     def read(self) -> Iterator[tuple[TargetNote, list[Doubt]]]:

@@ -67,7 +67,7 @@ def read_task(
     """Read what a task says. `words` is the place of its own words, `note` its annotation."""
     text, twin = source.text, source.shadow
     start, end = words
-    units = rules.applied(note.units)
+    units = list({(u.name, u.role): u for u in reversed(rules.applied(note.units))}.values())[::-1]
     noted = []
     for s, e in note.times:
         found, why = of_annotation(text, twin, s, e, head.year, head.begins, several_years=head.several_years)
