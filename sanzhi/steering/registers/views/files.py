@@ -23,7 +23,7 @@ from sanzhi.foundation.people.queries import stays_on
 from sanzhi.foundation.ui import formats
 from sanzhi.foundation.ui.components import Link
 from sanzhi.foundation.ui.excel import CONTENT_TYPE
-from sanzhi.foundation.ui.lists import Column
+from sanzhi.foundation.ui.lists import Column, data_table
 from sanzhi.kit.access import can, require
 from sanzhi.steering.registers import actions, queries
 from sanzhi.steering.registers.comparing import compare, digest_of, unpacked
@@ -202,9 +202,14 @@ def requests(request: HttpRequest) -> HttpResponse:
     context = {
         "crumbs": crumbs((_("户册"), reverse("registers:households"))),
         "rows": rows,
-        "columns": REQUEST_COLUMNS,
+        "table": data_table(
+            REQUEST_COLUMNS,
+            rows,
+            _("户册导出申请"),
+            clock.today(),
+            lambda row: reverse("registers:request", args=[row.pk]),
+        ),
         "may_ask": can(request.user, "households:export"),
-        "url": lambda row: reverse("registers:request", args=[row.pk]),
     }
     return render(request, "registers/requests.html", context)
 

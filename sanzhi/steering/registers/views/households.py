@@ -24,7 +24,7 @@ from sanzhi.foundation.people.queries import presence_counts, stays_on
 from sanzhi.foundation.privacy import reading
 from sanzhi.foundation.privacy.masking import mask
 from sanzhi.foundation.ui.forms import attach
-from sanzhi.foundation.ui.lists import Column, Filter, ListPage
+from sanzhi.foundation.ui.lists import Column, Filter, ListPage, data_table
 from sanzhi.kit.access import can, require
 from sanzhi.steering.registers import queries
 from sanzhi.steering.registers.forms import people as forms
@@ -50,6 +50,10 @@ _DOORS = [
 ]
 
 
+def _household_url(stay: Stay) -> str:
+    return reverse("registers:household", args=[stay.household_id])
+
+
 def _list(request: HttpRequest, groups: list[tuple[int, str]], doors: bool) -> ListPage:
     """The list for this person: doors, surnames and presence only for whom they are."""
     filters = [
@@ -63,7 +67,7 @@ def _list(request: HttpRequest, groups: list[tuple[int, str]], doors: bool) -> L
         columns=[*_FIRST, *(_DOORS if doors else ())],
         filters=filters,
         order=("group_id", "walk_order"),
-        url=lambda row: reverse("registers:household", args=[row.household_id]),
+        url=_household_url,
         name=_("户册"),
         empty=_("这里会列出本村的住户，按组和走访顺序排，由村文书登记或从 Excel 导入。"),
         # A file of households leaves by its own door: number and group only, or with another person's approval.
@@ -122,12 +126,13 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
         "group": found,
         "crumbs": crumbs((_("户册"), reverse("registers:households")), unit_crumb(found)),
         "rows": rows,
-        "columns": [_FIRST[0], *(_DOORS if doors else ())],
+        "table": data_table(
+            [_FIRST[0], *(_DOORS if doors else ())], rows, found.short_name, today, _household_url
+        ),
         "counts": [(kind.label, counts.get(kind.value, 0)) for kind in PresenceKind],
         "owed": counts.get("present", 0) + counts.get("seasonal", 0),
         "doors": doors,
         "may": can(request.user, EDIT, found),
-        "url": lambda row: reverse("registers:household", args=[row.household_id]),
     }
     return render(request, "registers/group.html", context)
 

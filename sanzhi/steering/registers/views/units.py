@@ -14,10 +14,10 @@ from django.views.decorators.http import require_safe
 
 from sanzhi.foundation import clock
 from sanzhi.foundation.orgs.models import Unit, UnitKind
-from sanzhi.foundation.people.models import PostKind
+from sanzhi.foundation.people.models import Post, PostKind
 from sanzhi.foundation.people.queries import head_counts_of, posts_on
 from sanzhi.foundation.ui import formats
-from sanzhi.foundation.ui.lists import Column, Filter, ListPage
+from sanzhi.foundation.ui.lists import Column, Filter, ListPage, data_table
 from sanzhi.kit.access import can, require
 from sanzhi.steering.registers import queries
 from sanzhi.steering.registers.gaps import holdings
@@ -122,7 +122,7 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
         "aliases": list(found.aliases.order_by("name")),
         "members": queries.members_of(found, today),
         "posts": posts,
-        "post_columns": POST_COLUMNS,
+        "post_table": data_table(POST_COLUMNS, posts, _("在任"), today, _person_url),
         "counts": list(head_counts_of(found)),
         "count_columns": COUNT_COLUMNS,
         "places": places,
@@ -131,9 +131,12 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
         "may": can(request.user, EDIT, found) and found.kind not in (UnitKind.COUNTY, UnitKind.TOWN),
         "may_posts": can(request.user, "registers:edit_posts", found),
         "is_group": found.kind == UnitKind.GROUP and can(request.user, "households:read", found),
-        "person_url": lambda row: reverse("registers:person", args=[row.person_id]),
     }
     return render(request, "registers/unit.html", context)
+
+
+def _person_url(post: Post) -> str:
+    return reverse("registers:person", args=[post.person_id])
 
 
 def last_day(closed_on: dt.date | None) -> dt.date | None:
