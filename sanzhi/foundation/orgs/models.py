@@ -1,7 +1,7 @@
 """Units, their names, and their dated places in the tree.
 
 All spans are half-open [opened_on, closed_on); pages show the inclusive last day. A record names its unit and never a
-path: figures of a period use the placements of the period's last day.
+path: figures of a period use the placements of the period's last day. The rules in prose: docs/rules/registers.md.
 """
 
 from __future__ import annotations
