@@ -37,7 +37,13 @@ def sanzhi(home: Path, *words: str, url: str = "", path: str = "", given: str = 
     command = [sys.executable, "-m", "sanzhi", *words]
     return Done(
         subprocess.run(
-            command, env=environment, cwd=home.parent, capture_output=True, text=True, check=False, input=given
+            command,
+            env=environment,
+            cwd=home.parent,
+            capture_output=True,
+            text=True,
+            check=False,
+            input=given,
         )
     )
 

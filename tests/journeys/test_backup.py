@@ -84,7 +84,9 @@ def test_a_plain_backup_comes_back_row_for_row_and_file_for_file(made, tmp_path:
     assert not (tmp_path / "back" / "secret.key").exists() and "secret.key" in done.out
 
 
-def test_a_sealed_backup_brings_the_keys_along_and_tells_nothing_without_its_passphrase(made, tmp_path: Path) -> None:
+def test_a_sealed_backup_brings_the_keys_along_and_tells_nothing_without_its_passphrase(
+    made, tmp_path: Path
+) -> None:
     assert "云岭县".encode() not in made[2].read_bytes()
     passphrase = ("--passphrase-file", str(made[2].with_name("pass.txt")))
     assert restore(made[2], tmp_path / "back", *passphrase).code == 0
@@ -95,7 +97,9 @@ def test_a_sealed_backup_brings_the_keys_along_and_tells_nothing_without_its_pas
 
 
 @pytest.mark.parametrize("passphrase", [None, "another passphrase", "short"])
-def test_a_sealed_backup_stays_shut_for_whoever_lacks_the_passphrase(made, tmp_path: Path, passphrase) -> None:
+def test_a_sealed_backup_stays_shut_for_whoever_lacks_the_passphrase(
+    made, tmp_path: Path, passphrase
+) -> None:
     more: tuple[str, ...] = ()
     if passphrase:
         (tmp_path / "pass.txt").write_text(passphrase)
@@ -117,7 +121,9 @@ def test_a_backup_that_was_cut_brings_back_nothing(made, tmp_path: Path, which: 
 
 @pytest.mark.parametrize("which", [1, 2])
 @pytest.mark.parametrize("share", [0.0005, 0.2, 0.6, 0.95])
-def test_a_backup_with_one_byte_changed_brings_back_nothing(made, tmp_path: Path, which: int, share: float) -> None:
+def test_a_backup_with_one_byte_changed_brings_back_nothing(
+    made, tmp_path: Path, which: int, share: float
+) -> None:
     data = bytearray(made[which].read_bytes())
     data[int(len(bytes(data).rstrip(b"\0")) * share)] ^= 1
     changed = tmp_path / "changed"
@@ -150,7 +156,10 @@ def _less(manifest: dict, members: dict[str, bytes]) -> None:
 
 def _outside(manifest: dict, members: dict[str, bytes]) -> None:
     members["files/../../escaped.txt"] = b"x"
-    manifest["members"]["files/../../escaped.txt"] = [1, "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"]
+    manifest["members"]["files/../../escaped.txt"] = [
+        1,
+        "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881",
+    ]
     manifest["self"] = self_digest(manifest)
 
 
@@ -163,7 +172,9 @@ def _words(manifest: dict, members: dict[str, bytes]) -> None:
     manifest["county"] = "另一个县"
 
 
-@pytest.mark.parametrize("change", [_database_of_another, _count, _head, _more, _less, _outside, _newer, _words])
+@pytest.mark.parametrize(
+    "change", [_database_of_another, _count, _head, _more, _less, _outside, _newer, _words]
+)
 def test_a_backup_that_does_not_fit_its_manifest_brings_back_nothing(made, tmp_path: Path, change) -> None:
     file = repacked(made[1], tmp_path / "changed.tar", change)
     done = restore(file, tmp_path / "back")

@@ -44,7 +44,9 @@ def built_but_not_accepted(town: Town):
         name="梅岭村口",
         on=dt.date(2022, 3, 1),
     )
-    site = sites.build_site(by=town.secretary, site=site, built_on=dt.date(2022, 5, 20), today=dt.date(2022, 5, 25))
+    site = sites.build_site(
+        by=town.secretary, site=site, built_on=dt.date(2022, 5, 20), today=dt.date(2022, 5, 25)
+    )
     return sites.hand_in_site(by=town.secretary, site=site, today=dt.date(2022, 5, 25))
 
 
@@ -57,7 +59,9 @@ def accept(town: Town, site, on: dt.date) -> None:
 @pytest.mark.usefixtures("version")
 def test_an_open_month_cannot_be_frozen(town: Town) -> None:
     with pytest.raises(Problem) as refused:
-        freeze_month(by=SYSTEM, town=town.unit, month=MAY, as_of=dt.date(2022, 6, 7), today=dt.date(2022, 6, 7))
+        freeze_month(
+            by=SYSTEM, town=town.unit, month=MAY, as_of=dt.date(2022, 6, 7), today=dt.date(2022, 6, 7)
+        )
     assert refused.value.code == "indicators.not_closed"
 
 
@@ -70,7 +74,9 @@ def test_case_08_acceptance_after_the_close_enters_as_a_revision(town: Town) -> 
     assert (first.month, first.revision) == ("2022-05", 0)
     accept(town, site, dt.date(2022, 6, 20))
     (lead,) = (
-        s for s in stands(obligations_of(town.unit, MAY), town.unit, dt.date(2022, 6, 21)) if s.obligation.town_share
+        s
+        for s in stands(obligations_of(town.unit, MAY), town.unit, dt.date(2022, 6, 21))
+        if s.obligation.town_share
     )
     assert (lead.amount.numerator, lead.amount.on_time, lead.state) == (5, 4, State.DONE_LATE)
     village = next(
@@ -106,7 +112,11 @@ def test_the_recount_of_a_bundle_equals_the_engine(town: Town) -> None:
         if r["kind"] == "result"
     }
     assert frozen == {
-        (s.obligation.unit.code, s.obligation.town_share): (s.amount.numerator, s.amount.denominator, s.amount.on_time)
+        (s.obligation.unit.code, s.obligation.town_share): (
+            s.amount.numerator,
+            s.amount.denominator,
+            s.amount.on_time,
+        )
         for s in live
     }
 

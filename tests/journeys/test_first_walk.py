@@ -62,7 +62,11 @@ READING = {
 def accepted_site(town: Town, village: str, built_on: dt.date, accepted_on: dt.date) -> Site:
     """A video site of a village, planned, built, handed in and accepted through the room's own actions."""
     site = sites.plan_site(
-        by=town.secretary, unit=town.villages[village], kind=SiteKind.VIDEO, name=f"{village}村口", on=dt.date(2022, 3, 1)
+        by=town.secretary,
+        unit=town.villages[village],
+        kind=SiteKind.VIDEO,
+        name=f"{village}村口",
+        on=dt.date(2022, 3, 1),
     )
     site = sites.build_site(by=town.secretary, site=site, built_on=built_on, today=TODAY)
     site = sites.hand_in_site(by=town.secretary, site=site, today=built_on)
@@ -86,7 +90,9 @@ def obligations(town: Town) -> list[Obligation]:
     )
 
 
-def test_a_confirmed_stage_is_owed_by_the_lead_and_only_contributed_to_by_villages(version, town: Town) -> None:
+def test_a_confirmed_stage_is_owed_by_the_lead_and_only_contributed_to_by_villages(
+    version, town: Town
+) -> None:
     rows = obligations(town)
     half = [o for o in rows if o.due_on == dt.date(2022, 5, 31)]
     whole = [o for o in rows if o.due_on == dt.date(2022, 9, 30)]

@@ -47,7 +47,10 @@ def test_init_makes_one_county_one_town_one_administrator_and_nothing_else(home:
     assert rows(home, "SELECT kind, county, protection_level, demo_day FROM clock_installation") == [
         ("real", "云岭县", "二级", None)
     ]
-    assert rows(home, "SELECT kind, code FROM orgs_unit ORDER BY id") == [("county", "COUNTY"), ("town", "YLQH")]
+    assert rows(home, "SELECT kind, code FROM orgs_unit ORDER BY id") == [
+        ("county", "COUNTY"),
+        ("town", "YLQH"),
+    ]
     assert rows(home, "SELECT username, is_active FROM accounts_user") == [("chen.li", 1)]
     assert rows(home, "SELECT role FROM accounts_grant") == [("administrator",)]
     assert rows(home, "SELECT count(*) FROM people_household") == [(0,)]
@@ -118,7 +121,9 @@ def test_an_entry_changed_behind_the_houses_back_is_told_with_exit_1(home: Path)
     assert sanzhi(home, "audit", "verify", "--town", "county").code == 0
 
 
-def test_a_chain_cut_at_its_end_is_found_by_the_head_that_a_backup_wrote_down(home: Path, tmp_path: Path) -> None:
+def test_a_chain_cut_at_its_end_is_found_by_the_head_that_a_backup_wrote_down(
+    home: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "elsewhere"
     out.mkdir()
     sanzhi(home, "backup", str(out))
@@ -129,7 +134,9 @@ def test_a_chain_cut_at_its_end_is_found_by_the_head_that_a_backup_wrote_down(ho
         f"DELETE FROM audit_auditentry WHERE id = {last}",
     )
     assert sanzhi(home, "audit", "verify").code == 1
-    (home / "backups.jsonl").unlink()  # who cuts the chain may also take the note away, but not the file elsewhere
+    (
+        home / "backups.jsonl"
+    ).unlink()  # who cuts the chain may also take the note away, but not the file elsewhere
     assert sanzhi(home, "audit", "verify").code == 0
     (made,) = out.iterdir()
     assert sanzhi(home, "audit", "verify", "--against", str(made)).code == 1

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, DateField, F, Max, Min, Q, Sum, Value
+from django.db.models import Count, DateField, F, Max, Min, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast, TruncDate
 
 from sanzhi.domain.amounts import Amount, Deed, Part, of_population, reach, together
@@ -111,7 +111,7 @@ def _day_of(field: str, rows: Any) -> Any:
 def _duties(town: Unit, asked: Mapping[Duty, Sequence[Slot]], registers: _Registers, result: Found) -> None:
     duties = list(asked)
     stand_for = registers.stand_for(max(s.last for slots in asked.values() for s in slots))
-    parts = [_group(d.of, _rows(d.of, town, asked[d], stand_for), n) for n, d in enumerate(duties)]
+    parts = [_group(d.of, deeds_asked(d.of, town, asked[d], stand_for), n) for n, d in enumerate(duties)]
     deeds: list[dict[tuple[int, int], Deeds]] = [defaultdict(list) for _ in duties]
     for source, u, r, counts_for, day, known, counted, waiting in _union(parts):
         unit = stand_for.get(u, u)
@@ -138,9 +138,12 @@ def _of_deeds(slot: Slot, deeds: Deeds) -> Amount:
     )
 
 
-def _rows(measure: Measure, town: Unit, slots: Sequence[Slot], stand_for: Mapping[int, int]) -> Any:
+def deeds_asked(
+    measure: Measure, town: Unit, slots: Sequence[Slot], stand_for: Mapping[int, int]
+) -> QuerySet[Any]:
+    """The rows of a measure that can count for the slots. Few units are asked for by themselves, so that what a unit
+    recorded before it moved here from another town is found; many by the town that rows bear."""
     rows = measure.rows().filter(
-        town=town,
         **{
             f"{measure.counts_for}__gte": min(s.first for s in slots),
             f"{measure.counts_for}__lte": max(s.last for s in slots),
@@ -148,12 +151,20 @@ def _rows(measure: Measure, town: Unit, slots: Sequence[Slot], stand_for: Mappin
     )
     units = {s.unit for s in slots}
     units |= {old for old, new in stand_for.items() if new in units}
-    if len(units) <= 200:
-        rows = rows.filter(**{f"{measure.unit}__in": units})
+    rows = rows.filter(**{f"{measure.unit}__in": units}) if len(units) <= _FEW else rows.filter(town=town)
     requirements = {s.requirement for s in slots}
     if measure.requirement and len(requirements) <= 20:
         rows = rows.filter(**{f"{measure.requirement}__in": requirements})
     return rows
+
+
+_FEW = 200
+
+
+def parts_of_town(reached: Reached, town: Unit, standing: Iterable[int]) -> QuerySet[Any]:
+    """The parts that subjects of a town have: those that bear the town, and those its `standing` subjects brought along
+    when they moved here. What a subject that moved away did elsewhere stays out of the town's past."""
+    return reached.rows().filter(Q(**{f"{reached.subject}__in": list(standing)}) | Q(town=town))
 
 
 def _group(measure: Measure, rows: Any, source: int) -> Any:
@@ -181,7 +192,7 @@ def _group(measure: Measure, rows: Any, source: int) -> Any:
     )
 
 
-def _parts(reached: Reached, town: Unit, source: int) -> Any:
+def _parts(reached: Reached, town: Unit, standing: Iterable[int], source: int) -> Any:
     """Per subject and source: how many parts lack, when the last was reached and known, since when one waits."""
     waits = (
         Min(reached.handed_on, filter=reached.waits)
@@ -189,8 +200,7 @@ def _parts(reached: Reached, town: Unit, source: int) -> Any:
         else Cast(Value(None), DateField())
     )
     return (
-        reached.rows()
-        .filter(town=town)
+        parts_of_town(reached, town, standing)
         .order_by()
         .annotate(s=Value(source), u=F(reached.subject))
         .values("s", "u")
@@ -210,7 +220,10 @@ def _targets(
     targets = list(asked)
     parts: list[list[Part]] = [[] for _ in targets]
     for source, subject, lacking, day, known, waiting in _union(
-        [_parts(t.of.holds_on, town, n) for n, t in enumerate(targets)]
+        [
+            _parts(t.of.holds_on, town, registers.subjects_on(t.of.population, today), n)
+            for n, t in enumerate(targets)
+        ]
     ):
         parts[source].append(Part(subject, day, known, lacking > 0, waiting))
     for target, found in zip(targets, parts, strict=True):
@@ -240,11 +253,12 @@ def rows_behind(source: Source, town: Unit, slot: Slot) -> Any:
     """The very rows a slot's figure opens to (a queryset of the source's records)."""
     if isinstance(source, Target):
         reached = source.of.holds_on
-        rows = reached.rows().filter(town=town)
-        return rows if slot.whole else rows.filter(_own(reached.subject, town, slot))
+        if slot.whole:
+            return parts_of_town(reached, town, source.of.population.subjects_on(town, slot.last))
+        return reached.rows().filter(_own(reached.subject, town, slot))
     measure = source.of
     rows = measure.rows().filter(
-        town=town, **{f"{measure.counts_for}__gte": slot.first, f"{measure.counts_for}__lte": slot.last}
+        **{f"{measure.counts_for}__gte": slot.first, f"{measure.counts_for}__lte": slot.last}
     )
     if measure.requirement:
         rows = rows.filter(**{measure.requirement: slot.requirement})

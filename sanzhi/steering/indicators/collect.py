@@ -11,11 +11,12 @@ from sanzhi.domain.bundles import Line, Recount, canonical, outcome
 from sanzhi.domain.periods import Period
 from sanzhi.foundation.clock import SHANGHAI
 from sanzhi.foundation.orgs.models import Placement, Succession, Unit
+from sanzhi.foundation.orgs.queries import successors
 from sanzhi.kit.access import units_within
 from sanzhi.kit.ledger.models import Obligation
 from sanzhi.kit.ledger.standing import slot_of, source_of
 from sanzhi.kit.measures.declarations import Duty, Source, Target
-from sanzhi.kit.measures.engine import Slot
+from sanzhi.kit.measures.engine import Slot, deeds_asked, parts_of_town
 
 
 def obligations_of(town: Unit, month: Period) -> list[Obligation]:
@@ -107,7 +108,7 @@ def _iso(value: dt.date | dt.datetime | None) -> str | None:
 def _parts(source: Target, town: Unit, codes: dict[int, str], as_of: dt.date) -> Iterable[Line]:
     """One line per part; what became known after `as_of` was still open then."""
     reached = source.of.holds_on
-    rows = reached.rows().filter(town=town)
+    rows = parts_of_town(reached, town, source.of.population.subjects_on(town, as_of))
     open_ids = set(rows.filter(reached.open).values_list("pk", flat=True))
     waiting: dict[int, dt.date] = {}
     if reached.waits is not None and reached.handed_on is not None:
@@ -131,14 +132,8 @@ def _deeds(
     source: Duty, town: Unit, codes: dict[int, str], slots: list[Slot], as_of: dt.date
 ) -> Iterable[Line]:
     measure = source.of
-    rows = measure.rows().filter(
-        town=town,
-        **{
-            f"{measure.counts_for}__gte": min(s.first for s in slots),
-            f"{measure.counts_for}__lte": max(s.last for s in slots),
-            f"{measure.received}__lte": as_of,
-        },
-    )
+    asked = deeds_asked(measure, town, slots, successors(town, max(s.last for s in slots)))
+    rows = asked.filter(**{f"{measure.received}__lte": as_of})
     waiting = (
         set(rows.filter(measure.waits).values_list("pk", flat=True)) if measure.waits is not None else set()
     )
