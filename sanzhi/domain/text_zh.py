@@ -7,6 +7,7 @@ the same length, so a place found in it is a place in the text itself, which sta
 from __future__ import annotations
 
 import re
+import unicodedata
 from fractions import Fraction
 
 _OPEN = "（(〔[［【〖{｛"
@@ -24,6 +25,16 @@ _SHADOW = str.maketrans(
     dict.fromkeys(_OPEN, "（") | dict.fromkeys(_CLOSE, "）") | _DIGITS | _LETTERS | _MARKS | {"\n": "\n"}
 )
 
+_DOUBLE = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
+#: The radicals U+2E80 to U+2EF3, which Unicode does not fold, as the characters they stand for.
+_RADICALS = dict(
+    zip(
+        (chr(c) for c in range(0x2E80, 0x2EF4) if c != 0x2E9A),
+        "冫厂乛乚乙亻冂几刀刂卜㔾小小兀尣尢尢巳幺彑彐忄㣺扌攵旡日月歺母民氵氺灬爫爫丬牛犭王疋目示礻竹糹纟罓罒㓁㓁罒羊羊羊耂肀聿肉臼艹艹艹"
+        "虎衤覀西见角角讠贝足车辶辶辶邑钅長镸长门阜阝雨青韦页风飞食食飠饣首马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟",
+        strict=True,
+    )
+)
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _NUMERALS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
     "〇": 0,
@@ -90,6 +101,18 @@ def fraction_text(value: Fraction) -> str:
 def amount_text(value: Fraction) -> str:
     """An amount as it is stored: a whole number without a denominator, else a fraction."""
     return str(value.numerator) if value.denominator == 1 else fraction_text(value)
+
+
+def whole_characters(text: str) -> str:
+    """The text with characters in place of the radicals and doubles that PDF files write for them (⼀ → 一, ⺠ → 民)."""
+    return _DOUBLE.sub(_whole, text) if _DOUBLE.search(text) else text
+
+
+def _whole(m: re.Match[str]) -> str:
+    char = m.group()
+    if char in _RADICALS:
+        return _RADICALS[char]
+    return unicodedata.normalize("NFKC", char)[:1] or char
 
 
 def is_han(char: str) -> bool:

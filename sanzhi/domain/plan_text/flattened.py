@@ -11,12 +11,65 @@ from sanzhi.domain.text_zh import shadow
 _NUMBER = re.compile(r"\d{1,3}[.、]?")
 _DAY = re.compile(r"(?:20\d\d年)?(?:\d{1,2}月|年底|年内|上半年|下半年|第?[一二三四]季度|全年)|20\d\d[-.]\d")
 _BREAK = re.compile(r"[一二三四五六七八九十]+、|附件|备注：|注：|抄送|第[一二三四五六七八九十]+[章部]")
+_HEADER = re.compile(r"(?:^|(?<=\n))\s*(?:序[ \u3000]?号|序\s*\n\s*号|编号)\s")
 #: A header has no more columns, a name of a column no more pieces, a row no more pieces than these.
 MOST_COLUMNS, MOST_HEADER_PIECES, MOST_PIECES = 9, 3, 40
 #: Nor has a cell of a kind more pieces than these; and a document is given up after so much dealing out.
-MOST_IN_CELL = {"time": 4, "group": 4, "number": 2, "other": 4, "lead": 10, "resp": 16, "coop": 16}
+MOST_IN_CELL = {"time": 6, "group": 4, "number": 2, "other": 4, "lead": 10, "resp": 16, "coop": 16}
 MOST_WORK = 150_000
 _NEVER = -(10**6)
+
+
+def part_cells(text: str) -> str:
+    """The text with the cells of tables on lines of their own where a PDF parts them by blanks only.
+
+    Such a table is known by the names of its columns; it ends at the next heading.
+    """
+    if not _HEADER.search(text):
+        return text
+    lines = text.split("\n")
+    out: list[str] = []
+    i = 0
+    while i < len(lines):
+        stop = _header_lines(lines, i) if _HEADER.match("\n".join([*lines[i : i + 2], ""])) else i
+        if stop == i:
+            out.append(lines[i])
+            i += 1
+            continue
+        out += [word for line in lines[i:stop] for word in line.split()]
+        i = stop
+        while i < len(lines) and not _BREAK.match(shadow(lines[i].strip())) and "\t" not in lines[i]:
+            out += _words(lines[i])
+            i += 1
+    return "\n".join(out)
+
+
+def _header_lines(lines: Sequence[str], start: int) -> int:
+    """Behind the lines that make the header of a table with cells parted by blanks, `start` where there is none."""
+    if any("\t" in line for line in lines[start : start + 3]):
+        return start
+    for stop in range(start + 1, min(len(lines), start + 4) + 1):
+        words = [word for line in lines[start:stop] for word in line.split()]
+        kinds, _, after = _header(words, 0)
+        if kinds and after == len(words) and len(words) > stop - start:
+            return stop
+    return start
+
+
+def _words(line: str) -> list[str]:
+    """The pieces of a line of such a table: parted at blanks, but a number stays with the word it counts."""
+    words = line.split()
+    out: list[str] = []
+    for k, word in enumerate(words):
+        counted = (
+            k >= 1 and shadow(words[k - 1]).isdigit() and not (k == 1 and _NUMBER.fullmatch(shadow(words[0])))
+        )
+        ends = word[0] in "。，；、）％%)”"
+        if out and (counted or ends or words[k - 1][-1] in "（(“、"):
+            out[-1] += word
+        else:
+            out.append(word)
+    return out
 
 
 def rebuild(lines: list[str]) -> tuple[list[str], int]:
@@ -48,7 +101,7 @@ def _header(lines: Sequence[str], start: int) -> tuple[list[str], list[str], int
     names: list[str] = []
     i = start
     while i < len(lines) and len(kinds) < MOST_COLUMNS:
-        for pieces in range(1, MOST_HEADER_PIECES + 1):
+        for pieces in range(MOST_HEADER_PIECES, 0, -1):
             word = "".join(lines[i : i + pieces])
             m = COLUMN.fullmatch(shadow(word)) if 0 < len(word) <= 12 else None
             if m:
@@ -129,7 +182,7 @@ def _worth(pieces: Sequence[str], kind: str) -> int:
     whole = shadow("".join(pieces))
     if kind == "time":
         fits = _DAY.search(whole) or STANDING.search(whole) or SUPERIOR.search(whole)
-        return 8 if fits and len(whole) <= 24 else _NEVER
+        return (8 if whole[0] not in "（、" else 1) if fits and len(whole) <= 24 else _NEVER
     if kind in ("lead", "resp", "coop"):
         names = [x for x in re.split("[、，；]", shadow(_joined(pieces, kind))) if x]
         good = all(UNIT_TAIL.search(x) and len(x) <= 24 and "。" not in x for x in names)

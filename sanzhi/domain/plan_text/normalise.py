@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from sanzhi.domain.plan_text.flattened import rebuild
+from sanzhi.domain.plan_text.flattened import part_cells, rebuild
 from sanzhi.domain.plan_text.labels import Label, behind_note, label_at
 from sanzhi.domain.plan_text.words import COLUMN, FIELD, UNIT_TAIL, fields_in
-from sanzhi.domain.text_zh import shadow
+from sanzhi.domain.text_zh import shadow, whole_characters
 
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]"
@@ -18,7 +17,6 @@ _INVISIBLE = re.compile(
 _BLANK = re.compile(r"[^\S\t\n ]+ *| {2,}")
 _GAP = re.compile(r"(?<=[\u4e00-\u9fff）])(?:[ \u00a0]{3,}|\u3000+)(?=[\u4e00-\u9fff])")
 _SPACED = re.compile(r"(?:(?<!\S)\S ){6}")
-_RADICAL = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
 _TIGHT = re.compile(r"(?<![!-~]) | (?![!-~])")
 _PAGE = re.compile(
     r"-{1,3} ?\d{1,4} ?-{1,3}|第 ?\d{1,4} ?页(?: ?[，／、]? ?共 ?\d{1,4} ?页)?|\d{1,4} ?／ ?\d{1,4}"
@@ -27,6 +25,8 @@ _MARKDOWN = re.compile(r"^(?:#{1,6}\s*|>\s?)+|^[*+-](?:\s+|(?=[^\s\d-]))")
 _TIME_END = re.compile(r"[前底日月年内持进排求]$")
 _OPENS = re.compile(r"[一-龥]{1,12}(?<![主需重])(?:要|应当|必须)")
 _PLAIN_STARTS = frozenset("一二三四五六七八九十（(〔“，。、；")
+#: How the last line of a title ends that is printed on two.
+_TITLE_TAIL = re.compile(r"(?:^案|方案|要点|意见|措施|清单|计划|细则|分解表|任务书)(?:（[^（）]{2,16}）)?$")
 _FOOT = re.compile(r"附件|附：|附表|抄送|抄报|主送|主题词|（此件|联系人：|联系电话|注：|备注：")
 _RULE = re.compile(r"[\s|:：-]{3,}")
 _ENDS = "。！？；："
@@ -84,8 +84,7 @@ def clean(text: str) -> list[str]:
     """The lines of a text without what is not seen: invisible characters, blanks beside Chinese, page numbers, marks of
     Markdown. A line of a Markdown table becomes cells parted by tabs; a line left out stays as an empty one."""
     text = _INVISIBLE.sub("", re.sub("\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", text))
-    if _RADICAL.search(text):
-        text = _RADICAL.sub(lambda m: unicodedata.normalize("NFKC", m.group())[:1] or m.group(), text)
+    text = part_cells(whole_characters(text))
     if _SPACED.search(text):
         text = "\n".join(_unspaced(line) for line in text.split("\n"))
     text = _GAP.sub(_kept_gap, text)
@@ -314,6 +313,10 @@ class _Joiner:
             return False
         if "，" in whole or "。" in whole:
             return True
+        if len(whole) >= 8 and _TITLE_TAIL.search(line) and not re.search("[，。：]|密级|内部", whole + line):
+            return len(line) <= 3 or not (
+                UNIT_TAIL.search(whole) or _TITLE_TAIL.search(whole) or "关于" in line
+            )
         if full and self.wrapped:
             return True
         unfinished = "关于" in whole and not re.search(

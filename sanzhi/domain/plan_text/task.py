@@ -38,6 +38,8 @@ _CLASS = re.compile(
     r"(?:有关|相关|各相关|各有关|其他|行业主管|职能)(?:部门|单位|处室|企业|成员单位)|(?:行业|职能)主管部门"
 )
 _MANY = re.compile(r"^各|各(?:村|镇|乡|县|区|单位|部门|社区)")
+#: The names of columns run together: a table that was not read.
+_LOST_TABLE = re.compile(r"(?:序号|编号)[一-龥]{2,14}(?:单位|部门)[一-龥]{0,12}(?:单位|部门|时限|时间|备注)")
 LONGEST_NAME = 40
 #: From so many tasks on, what one task leaves out stands out.
 FEWEST_TO_COMPARE = 8
@@ -159,6 +161,10 @@ def document_doubts(source: Source, tasks: list[TaskNote], skeleton: Outline) ->
     if source.rebuilt:
         why = f"有{source.rebuilt}行表格在文件里是拆散的文字，已按列拼回，请逐行核对单位和时限。"
         out.append(Doubt("units", why))
+    for p in source.paragraphs:
+        if not p.is_row and (m := _LOST_TABLE.search(source.shadow, p.start, min(p.end, p.start + 80))):
+            why = "这里像是一张任务表，但列没有读出来，表里的任务可能漏了；请导入 Word 原件，或逐行补填。"
+            out.append(Doubt("text", why, m.span()))
     vague = [(t, u) for t in tasks for u in t.units if _CLASS.search(u.name) and not _TO_PICK.match(u.name)]
     if vague:
         count = len({id(t) for t, _ in vague})
