@@ -35,10 +35,7 @@ READ, DOORS, EDIT = "households:read", "households:read_doors", "households:edit
 PLAIN = ["number"]
 WHOLE = ["number", "contact_surname", "door", "presence"]
 
-_FIRST = [
-    Column(gettext_lazy("户号"), "household.number", sort="household__number"),
-    Column(gettext_lazy("村民小组"), "group.short_name", sort="group_id"),
-]
+_NUMBER = Column(gettext_lazy("户号"), "household.number", sort="household__number")
 _DOORS = [
     Column(gettext_lazy("顺序"), "walk_order", css="s-n"),
     Column(gettext_lazy("门牌"), "door"),
@@ -63,8 +60,10 @@ def _list(request: HttpRequest, groups: list[tuple[int, str]], doors: bool) -> L
     if doors:
         kinds = PresenceKind.choices
         filters.append(Filter("presence", gettext_lazy("在家情况"), lookup="presence", choices=kinds))
+    names = dict(groups)
+    where = Column(_("村民小组"), lambda s: names.get(s.group_id, s.group.short_name), sort="group_id")
     return ListPage(
-        columns=[*_FIRST, *(_DOORS if doors else ())],
+        columns=[_NUMBER, where, *(_DOORS if doors else ())],
         filters=filters,
         order=("group_id", "walk_order"),
         url=_household_url,
@@ -127,7 +126,7 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": crumbs((_("户册"), reverse("registers:households")), unit_crumb(found)),
         "rows": rows,
         "table": data_table(
-            [_FIRST[0], *(_DOORS if doors else ())], rows, found.short_name, today, _household_url
+            [_NUMBER, *(_DOORS if doors else ())], rows, found.short_name, today, _household_url
         ),
         "counts": [(kind.label, counts.get(kind.value, 0)) for kind in PresenceKind],
         "owed": counts.get("present", 0) + counts.get("seasonal", 0),
