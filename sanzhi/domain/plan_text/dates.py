@@ -30,6 +30,8 @@ _NOT_AHEAD = re.compile(
 _STAGE = re.compile(
     r"(?:，|要|应|须|需|力争|确保|争取)?(?:全部|基本|全面)?(?:完成|实现|建成|出台|制定|印发|启动|办结|(?:[一-龥]{1,8}(?:率|比例|进度))?达到)"
 )
+#: A day of a year that only an event fixes (2023年秋季开学前).
+_EVENT = re.compile(r"(?:[一-龥]{2,6}|“[一-龥]{2,4}”)(?<!提)之?前(?![后期])")
 _RANGE = re.compile(r"\s?(?:-{1,2}|至|到)\s?")
 _UNTIL = re.compile(
     r"(?:到|至|截至|截止|截止到|截至到|于|在|不迟于|不晚于|最迟|延长?至|延至|力争|争取|确保)$"
@@ -67,15 +69,16 @@ def days_in(shadow: str, start: int, end: int, year: int | None) -> Iterator[Day
         number = whole_number(printed.replace("零", "〇")) if printed else None
         if number:
             carried, guessed = number, False
+        event = m.group("whole") is not None and _EVENT.match(shadow, m.end(), end)
         if i + 1 < len(hits) and _RANGE.fullmatch(shadow, m.end(), hits[i + 1].start()):
             continue
         used = carried
         if m.group("next"):
             used = carried + 1 if carried and not printed else carried
-        day, vague = _day(m, used)
+        day, vague = (None, True) if event else _day(m, used)
         yield DayFound(
             m.start(),
-            m.end(),
+            event.end() if event else m.end(),
             day,
             bool(printed),
             _is_limit(shadow, m, start),

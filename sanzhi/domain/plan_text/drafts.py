@@ -50,11 +50,12 @@ class Drafts:
         self.rest: list[tuple[int, int, int]] = []
         self.notes: dict[int, list[Annotation]] = {}
         self.lifted: set[int] = set()
+        self.loose: list[Annotation] = []
 
     def collect(self, is_plan: bool) -> None:
         text, twin = self.source.text, self.source.shadow
         for i, node in enumerate(self.nodes):
-            found = find_annotations(text, twin, max(node.body, node.end - 2000 if not i else 0), node.end)
+            found = find_annotations(text, twin, node.body, node.end)
             if node.before:
                 end = _last_word(self.source, node.body, found[0].start if found else node.end)
                 before = find_annotations(text, twin, *node.before)
@@ -71,6 +72,8 @@ class Drafts:
             if i not in inherited:
                 self._add(i, self.notes[i])
         self._rows()
+        if not self.drafts:
+            self._unnumbered()
         if not self.drafts:
             self._leaves(is_plan)
         self.drafts.sort(key=lambda d: d.start)
@@ -92,7 +95,7 @@ class Drafts:
                 )
                 end = _last_word(self.source, self.nodes[k].body, self.nodes[k].end)
                 self.notes[k] = [Annotation(end, end, note.units, note.times)]
-        self.notes.pop(0, None)
+        self.loose = self.notes.pop(0, [])
 
     def _alike(self, chain: list[int]) -> bool:
         """Whether the first note in brackets is of the kind of the others: naming the same parts, not a section's lead."""
@@ -162,7 +165,8 @@ class Drafts:
             if len(self.nodes[kids[-1]].path) != usual:
                 self.notes[i] = self.notes.pop(kids[-1])
                 self.covered.update(kids)
-                self.lifted.add(i)
+                if not all(self.nodes[k].inline for k in kids):
+                    self.lifted.add(i)
 
     def _drop_unnoted_inline(self) -> None:
         """Numbers inside a paragraph that lead to no note of their own are an enumeration, not items."""
@@ -275,6 +279,15 @@ class Drafts:
                     draft.heading = row.heading
                     self.drafts.append(draft)
                 run = []
+
+    def _unnumbered(self) -> None:
+        """Paragraphs without numbers, each with a note behind it: tasks without a path."""
+        text = self.source.text
+        for note in self.loose:
+            words = text[: note.start].rstrip()
+            start = words.rfind("\n") + 1
+            if len(words) - start >= 8 and not any(d.note.end > start for d in self.drafts):
+                self.drafts.append(Draft(0, (), start, len(words), note))
 
     def _leaves(self, is_plan: bool) -> None:
         """A plan that names no units: every numbered item outside its preamble and closing demands is a task, doubted."""

@@ -12,6 +12,7 @@ _NUMBER = re.compile(r"\d{1,3}[.、]?")
 _DAY = re.compile(r"(?:20\d\d年)?(?:\d{1,2}月|年底|年内|上半年|下半年|第?[一二三四]季度|全年)|20\d\d[-.]\d")
 _BREAK = re.compile(r"[一二三四五六七八九十]+、|附件|备注：|注：|抄送|第[一二三四五六七八九十]+[章部]")
 _HEADER = re.compile(r"(?:^|(?<=\n))\s*(?:序[ \u3000]?号|序\s*\n\s*号|编号)\s")
+_TIME_FIRST = re.compile("[0-9年上下第一二三四全长持常每立根按前春汛即今本贯经]")
 #: A header has no more columns, a name of a column no more pieces, a row no more pieces than these.
 MOST_COLUMNS, MOST_HEADER_PIECES, MOST_PIECES = 9, 3, 40
 #: Nor has a cell of a kind more pieces than these; and a document is given up after so much dealing out.
@@ -101,7 +102,7 @@ def _header(lines: Sequence[str], start: int) -> tuple[list[str], list[str], int
     names: list[str] = []
     i = start
     while i < len(lines) and len(kinds) < MOST_COLUMNS:
-        for pieces in range(MOST_HEADER_PIECES, 0, -1):
+        for pieces in range(min(MOST_HEADER_PIECES, len(lines) - i), 0, -1):
             word = "".join(lines[i : i + pieces])
             m = COLUMN.fullmatch(shadow(word)) if 0 < len(word) <= 12 else None
             if m:
@@ -182,14 +183,16 @@ def _worth(pieces: Sequence[str], kind: str) -> int:
     whole = shadow("".join(pieces))
     if kind == "time":
         fits = _DAY.search(whole) or STANDING.search(whole) or SUPERIOR.search(whole)
-        return (8 if whole[0] not in "（、" else 1) if fits and len(whole) <= 24 else _NEVER
+        return (8 if _TIME_FIRST.match(whole) else 1) if fits and len(whole) <= 24 else _NEVER
     if kind in ("lead", "resp", "coop"):
+        if whole.count("（") != whole.count("）"):
+            return _NEVER
         names = [x for x in re.split("[、，；]", shadow(_joined(pieces, kind))) if x]
         good = all(UNIT_TAIL.search(x) and len(x) <= 24 and "。" not in x for x in names)
         cut = sum(not (UNIT_TAIL.search(shadow(x)) or x[-1] in "、，；") for x in pieces[:-1])
         return 4 + len(names) - 2 * cut if good and pieces[-1][-1] not in "、，" else _NEVER
     if kind == "task":
-        return (6 if whole.endswith(("。", "；", "）")) else 1) + min(len(whole) // 8, 4)
+        return (14 if whole.endswith(("。", "；", "）")) else 1) + min(len(whole) // 8, 4)
     return -2 * len(pieces) if kind == "other" else -1
 
 
@@ -197,6 +200,13 @@ def _joined(pieces: Sequence[str], kind: str) -> str:
     """Pieces as one cell: names that are whole on their own lines are parted by 、."""
     out = ""
     for piece in pieces:
-        whole = kind in ("lead", "resp", "coop") and out and UNIT_TAIL.search(shadow(out)) and len(piece) >= 2
+        closed = shadow(out).count("（") == shadow(out).count("）")
+        whole = (
+            kind in ("lead", "resp", "coop")
+            and out
+            and closed
+            and UNIT_TAIL.search(shadow(out))
+            and len(piece) >= 2
+        )
         out += ("、" if whole and piece[0] not in "（(、，" else "") + piece
     return out

@@ -16,6 +16,10 @@ _INVISIBLE = re.compile(
 )
 _BLANK = re.compile(r"[^\S\t\n ]+ *| {2,}")
 _GAP = re.compile(r"(?<=[\u4e00-\u9fff）])(?:[ \u00a0]{3,}|\u3000+)(?=[\u4e00-\u9fff])")
+_BLANK_FIELD = re.compile(
+    r"(?m)^([ \u3000]*(?:(?:牵头|责任|配合|主办|协办|承办|参与|落实)(?:单位|部门|科室|处室)|完成(?:时限|时间)|时限要求|时间要求))"
+    r"[ \u3000\t]{1,12}(?=[^\s：:][^\t\n]{1,200}$)(?![^\n]{0,60}(?:时限|时间|单位|部门)$)"
+)
 _SPACED = re.compile(r"(?:(?<!\S)\S ){6}")
 _TIGHT = re.compile(r"(?<![!-~]) | (?![!-~])")
 _PAGE = re.compile(
@@ -84,7 +88,7 @@ def clean(text: str) -> list[str]:
     """The lines of a text without what is not seen: invisible characters, blanks beside Chinese, page numbers, marks of
     Markdown. A line of a Markdown table becomes cells parted by tabs; a line left out stays as an empty one."""
     text = _INVISIBLE.sub("", re.sub("\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", text))
-    text = part_cells(whole_characters(text))
+    text = _BLANK_FIELD.sub(r"\1：", part_cells(whole_characters(text)))
     if _SPACED.search(text):
         text = "\n".join(_unspaced(line) for line in text.split("\n"))
     text = _GAP.sub(_kept_gap, text)
@@ -298,6 +302,8 @@ class _Joiner:
 
     def _joins_in_head(self, line: str, end: str, full: bool) -> bool:
         whole = self.tail
+        if end == "）" and re.search("(?:单位|部门|时限)：", whole[-120:]):
+            return False
         if end in _ENDS or re.fullmatch(r"[（]?20\d\d年\d{1,2}月\d{1,2}日[）]?", whole[-12:]):
             signature = UNIT_TAIL.search(line) and not re.search("[，。；]", line)
             return self.wrapped and full and end == "。" and not signature

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sanzhi.domain.plan_text.labels import label_at
 from sanzhi.domain.plan_text.model import Span
 from sanzhi.domain.plan_text.normalise import Paragraph, Source
-from sanzhi.domain.plan_text.words import COLUMN, UNIT_TAIL
+from sanzhi.domain.plan_text.words import COLUMN, FIELD, UNIT_TAIL
 from sanzhi.domain.text_zh import shadow, whole_number
 
 
@@ -38,13 +38,20 @@ def with_tables(lines: Sequence[str], tables: Sequence[Table]) -> list[str]:
     waiting = sorted(tables, key=lambda t: t.line)
     for i in range(len(lines) + 1):
         while waiting and waiting[0].line <= i:
-            table = waiting.pop(0)
-            out += ["", *("\t".join(_cell(c) for c in _padded(row)) for row in table.rows), ""]
+            out += ["", *_lines_of(waiting.pop(0)), ""]
         if i < len(lines):
             out.append(lines[i])
     for table in waiting:
-        out += ["", *("\t".join(_cell(c) for c in _padded(row)) for row in table.rows), ""]
+        out += ["", *_lines_of(table), ""]
     return out
+
+
+def _lines_of(table: Table) -> list[str]:
+    """A table as lines: its rows with cells parted by tabs; a card (name of a field beside its value) as fields."""
+    card = [[_cell(c) for c in row] for row in table.rows]
+    if all(len(row) == 2 for row in card) and sum(bool(FIELD.match(shadow(r[0]) + "：")) for r in card) >= 2:
+        return [f"{name.rstrip(':：')}：{value}" for name, value in card if name != value]
+    return ["\t".join(_cell(c) for c in _padded(row)) for row in table.rows]
 
 
 def _padded(row: tuple[str, ...]) -> tuple[str, ...]:

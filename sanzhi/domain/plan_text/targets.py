@@ -25,6 +25,7 @@ from sanzhi.domain.plan_text.target_words import (
     MULTIPLE,
     NO_COUNT_BEFORE,
     NUMBER,
+    NUMBER_OR_COLON,
     OBJECT,
     OFTEN,
     PER,
@@ -72,6 +73,9 @@ def targets(
             doubts += about
             of = note.of
             found = True
+            if note.kind == "share" and "分别" in shadow[s : note.span[0]]:
+                why = "这里写的是“分别”，每个数对应哪一年、哪一项，请逐个核对。"
+                doubts.append(Doubt("targets", why, note.span))
             bare = note.kind == "count" and note.every and not note.per
             if (
                 bare
@@ -300,6 +304,8 @@ class _Clause:
         dated = re.match(r"[^，]{0,8}?(?:年|月|日|年底|月底)(?:底|末)?(?:之?前|以内)", self.masked[head:at])
         if dated and m:
             low = head + dated.end()
+        marks = [x.end() for x in NUMBER_OR_COLON.finditer(self.shadow, self.start + low, self.start + at)]
+        low = marks[-1] - self.start if marks else low
         while low < at and self.shadow[self.start + low] in "、，及和①②③④⑤⑥⑦⑧⑨⑩":
             low += 1
         return max(low, at - 40)
