@@ -264,7 +264,8 @@ class _Clause:
             return None
         if UPPER.search(before) or re.match(r"以下|以内|内", after):
             return None
-        if self.own_every and m.group("unit") in OFTEN and not per:
+        often = self.own_every or before.endswith(("每天", "每日", "每天不少于", "每日不少于", "每天至少"))
+        if often and m.group("unit") in OFTEN and not per:
             return None
         if not strong and CONDITION_AFTER.match(after) and m.group("up"):
             return None

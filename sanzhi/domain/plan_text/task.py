@@ -103,7 +103,8 @@ def _with_noted(found: list[CadenceNote], text: str, twin: str, times: list[Span
     noted = [
         c for s, e in times if "每" in twin[s:e] or "按" in twin[s:e] for c in cadences(text, twin, s, e)[0]
     ]
-    new = [c for c in noted if all(c.every != x.every for x in found)]
+    known = {c.every for c in found}
+    new = list({c.every: c for c in reversed(noted) if c.every not in known}.values())
     return sorted([*found, *new], key=lambda c: EVERY.index(c.every)) if new else found
 
 
