@@ -14,7 +14,7 @@ import functools
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
 from django.db import models, transaction
 
@@ -53,7 +53,7 @@ _acts: ContextVar[tuple[_Act, ...]] = ContextVar("acts", default=())
 
 def action(verb: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a function an action named `verb` ("room.verb_noun"). It must take `by=` by keyword and call `about` once
-    at least; otherwise nothing it wrote is kept."""
+    at least, itself or in an action inside it; otherwise nothing it wrote is kept."""
 
     _verbs.add(verb)
 
@@ -62,7 +62,7 @@ def action(verb: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         def act(*args: P.args, **kwargs: P.kwargs) -> R:
             if args or "by" not in kwargs:
                 raise TypeError(f"{verb}: an action takes keyword arguments only, `by=` among them")
-            this = _Act(verb, kwargs["by"])  # type: ignore[arg-type]
+            this = _Act(verb, cast(Actor, kwargs["by"]))
             outer = _acts.get()
             token = _acts.set((*outer, this))
             try:
@@ -71,14 +71,15 @@ def action(verb: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                     if not this.lines:
                         raise RuntimeError(f"{verb}: an action must say what it was about")
                     if outer:
-                        outer[0].lines.extend(this.lines)
+                        # The nearest one, whose own refusal may be caught further out: then these lines go with it.
+                        outer[-1].lines.extend(this.lines)
                     else:
                         append(this.lines)
                 return result
             finally:
                 _acts.reset(token)
 
-        act.action_verb = verb  # type: ignore[attr-defined]
+        act.__dict__["action_verb"] = verb
         return act
 
     return wrap

@@ -32,9 +32,7 @@ class Line:
 
 def canonical(value: object) -> bytes:
     """JSON with sorted keys and no spaces: the bytes that are hashed."""
-    return json.dumps(
-        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), cls=_Encoder
-    ).encode()
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), cls=_Encoder).encode()
 
 
 class _Encoder(DjangoJSONEncoder):
@@ -109,7 +107,10 @@ def erase(subjects: Sequence[str], *, on: dt.date) -> list[list[Any]]:
     `verify` lets an empty payload pass only where a later entry says that it was erased.
     """
     rows = AuditPayload.objects.filter(entry__subject__in=subjects, erased_on__isnull=True)
-    named = [list(pair) for pair in rows.order_by("entry__chain", "entry__seq").values_list("entry__chain", "entry__seq")]
+    named = [
+        list(pair)
+        for pair in rows.order_by("entry__chain", "entry__seq").values_list("entry__chain", "entry__seq")
+    ]
     rows.update(body={}, salt="", erased_on=on)
     return named
 
@@ -145,7 +146,11 @@ def _wrong_payload(entry: AuditEntry) -> str | None:
 def _said_to_be_erased() -> set[tuple[str, int]]:
     """Every (chain, number) that some entry names as erased. Asked only where a chain has an empty payload."""
     rows = AuditPayload.objects.filter(erased_on__isnull=True, body__has_key="erased_entries")
-    return {(str(chain), int(seq)) for body in rows.values_list("body", flat=True) for chain, seq in body["erased_entries"]}
+    return {
+        (str(chain), int(seq))
+        for body in rows.values_list("body", flat=True)
+        for chain, seq in body["erased_entries"]
+    }
 
 
 def verify(chain: str, *, heads: Iterable[tuple[int, str]] = ()) -> tuple[int, list[Finding]]:

@@ -32,7 +32,9 @@ class WriteOutsideAction(RuntimeError):
 def our_tables() -> frozenset[str]:
     """Tables of the project's own models; tables of third-party packages (sessions, axes …) are the listed exception."""
     return frozenset(
-        m._meta.db_table for m in apps.get_models(include_auto_created=True) if m.__module__.startswith("sanzhi.")
+        m._meta.db_table
+        for m in apps.get_models(include_auto_created=True)
+        if m.__module__.startswith("sanzhi.")
     )
 
 

@@ -21,7 +21,9 @@ class AuditEntry(models.Model):
     digest = models.CharField(_("摘要"), max_length=64)
 
     class Meta:
-        constraints = [UniqueConstraint(fields=["chain", "seq"], name="audit_entry_has_one_place_in_its_chain")]
+        constraints = [
+            UniqueConstraint(fields=["chain", "seq"], name="audit_entry_has_one_place_in_its_chain")
+        ]
         indexes = [
             models.Index(fields=["chain", "subject"], name="audit_by_subject"),
             # The page of acts, narrowed to a verb, a person or a day, stays flat however long the chain is.
@@ -34,7 +36,9 @@ class AuditEntry(models.Model):
 class AuditPayload(models.Model):
     """What an entry says was changed; erasable, the chain holds only its salted hash."""
 
-    entry = models.OneToOneField(AuditEntry, on_delete=models.PROTECT, primary_key=True, related_name="payload")
+    entry = models.OneToOneField(
+        AuditEntry, on_delete=models.PROTECT, primary_key=True, related_name="payload"
+    )
     salt = models.CharField(max_length=32)
     body = models.JSONField()
     erased_on = models.DateField(null=True, blank=True)

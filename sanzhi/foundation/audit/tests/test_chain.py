@@ -102,13 +102,17 @@ def test_an_erased_payload_passes_when_a_later_act_says_that_it_was_erased(town:
 
 def test_a_payload_emptied_without_an_act_is_found(town: Town) -> None:
     with writes_allowed():
-        AuditPayload.objects.filter(entry__chain=CHAIN, entry__seq=4).update(body={}, salt="", erased_on=TODAY)
+        AuditPayload.objects.filter(entry__chain=CHAIN, entry__seq=4).update(
+            body={}, salt="", erased_on=TODAY
+        )
     assert what() == [(4, "erased_unsaid")]
 
 
 def test_words_hidden_behind_the_mark_of_erasure_are_found(town: Town) -> None:
     with writes_allowed():
-        AuditPayload.objects.filter(entry__chain=CHAIN, entry__seq=4).update(body={"name": "x"}, erased_on=TODAY)
+        AuditPayload.objects.filter(entry__chain=CHAIN, entry__seq=4).update(
+            body={"name": "x"}, erased_on=TODAY
+        )
     assert what() == [(4, "payload_changed")]
 
 
@@ -168,6 +172,25 @@ def test_an_inner_refusal_that_is_caught_leaves_no_entry_of_it(town: Town) -> No
     patient(by=SYSTEM)
     rows = AuditEntry.objects.filter(chain=CHAIN, seq__gt=before)
     assert list(rows.values_list("verb", flat=True)) == ["audit.test_patient"]
+    assert not Unit.objects.filter(short_name="没成").exists()
+
+
+def test_an_action_two_deep_falls_with_the_one_around_it_when_that_refusal_is_caught(town: Town) -> None:
+    @action("audit.test_middle")
+    def middle(*, by: object) -> None:
+        note(by=by, unit=town.villages["上河村"], name="没成")
+        raise Problem("accounts.already", name="x")
+
+    @action("audit.test_forgiving")
+    def forgiving(*, by: object) -> None:
+        about(town.unit, step="forgiving")
+        with pytest.raises(Problem):
+            middle(by=by)
+
+    before = head(CHAIN)[0]
+    forgiving(by=SYSTEM)
+    rows = AuditEntry.objects.filter(chain=CHAIN, seq__gt=before)
+    assert list(rows.values_list("verb", flat=True)) == ["audit.test_forgiving"]
     assert not Unit.objects.filter(short_name="没成").exists()
 
 

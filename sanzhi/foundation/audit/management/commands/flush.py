@@ -15,6 +15,8 @@ class Command(DjangoFlush):
 
     def handle(self, **options: Any) -> None:
         if not hasattr(settings, "HOME_OF_TESTS"):
-            raise CommandError("flush is for tests only; a demonstration is begun anew with another SANZHI_HOME")
+            raise CommandError(
+                "flush is for tests only; a demonstration is begun anew with another SANZHI_HOME"
+            )
         with writes_allowed():
             super().handle(**options)
