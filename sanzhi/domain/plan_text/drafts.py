@@ -15,6 +15,7 @@ from sanzhi.domain.plan_text.task import annotation_of_row
 from sanzhi.domain.plan_text.words import CLOSING, PREAMBLE
 
 _CONTENT = re.compile(r"(?:工作|任务|具体|主要|重点)?(?:内容|任务|措施|目标|举措)：")
+_HEADING_END = re.compile("[\n。（]")
 _TASK_SECTION = re.compile(r"任务|措施|举措|重点|内容|行动|工程|事项")
 
 
@@ -33,9 +34,9 @@ class Draft:
 
 def heading_span(source: Source, node: Node) -> tuple[int, int]:
     """The heading of an item: its first line up to a full stop."""
-    stop = node.body
-    while stop < node.end and source.shadow[stop] not in "\n。（" and stop - node.body < 80:
-        stop += 1
+    limit = min(node.end, node.body + 80)
+    m = _HEADING_END.search(source.shadow, node.body, limit)
+    stop = m.start() if m else max(node.body, limit)
     return node.body, stop
 
 

@@ -319,7 +319,12 @@ class _Joiner:
             return False
         if "，" in whole or "。" in whole:
             return True
-        if len(whole) >= 8 and _TITLE_TAIL.search(line) and not re.search("[，。：]|密级|内部", whole + line):
+        if (
+            len(whole) >= 8
+            and end not in "）日号件"
+            and _TITLE_TAIL.search(line)
+            and not re.search("[，。：]|密级|内部", whole + line)
+        ):
             return len(line) <= 3 or not (
                 UNIT_TAIL.search(whole) or _TITLE_TAIL.search(whole) or "关于" in line
             )

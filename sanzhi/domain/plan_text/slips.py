@@ -37,6 +37,8 @@ def slips(text: str, start: int, end: int) -> list[Doubt]:
 
 def townsfolk(text: str, start: int, end: int, units: list[UnitNote]) -> list[Doubt]:
     """居民 or 社区 where only villages are responsible: probably 村民 or 村."""
+    if "居民" not in text[start:end] and "社区" not in text[start:end]:
+        return []
     if not any(_VILLAGE.search(u.name) for u in units) or any("社区" in u.name for u in units):
         return []
     m = _TOWNSFOLK.search(text, start, end)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from sanzhi.domain.plan_text.annotations import Annotation
 from sanzhi.domain.plan_text.deadlines import of_annotation, of_body
@@ -81,7 +82,7 @@ def read_task(
     rhythms, why = cadences(text, twin, start, end)
     doubts += why
     rhythms = _with_noted(rhythms, text, twin, note.times)
-    many = any(_MANY.search(u.name) for u in units)
+    many = any(_is_many(u.name) for u in units)
     amounts, why = targets(text, twin, start, end, body, owers_many=many)
     doubts += why
     doubts += slips(text, start, end) + townsfolk(text, start, end, units) + _unit_doubts(units)
@@ -119,13 +120,29 @@ def _later_than_noted(noted: list[DeadlineNote], body: list[DeadlineNote]) -> li
 
 
 def _unit_doubts(units: list[UnitNote]) -> list[Doubt]:
-    out = []
-    for unit in units:
-        if _TO_PICK.match(unit.name):
-            out.append(Doubt("units", f"“{unit.name}”没有点名，请由牵头单位选定。", unit.span))
-        elif len(unit.name) > LONGEST_NAME or "。" in unit.name or not is_unit_like(shadow(unit.name)):
-            out.append(Doubt("units", "这里不像一个单位的名称，请核对。", unit.span))
-    return out
+    return [Doubt("units", why, unit.span) for unit in units if (why := _why_odd(unit.name))]
+
+
+@lru_cache(maxsize=8192)
+def _why_odd(name: str) -> str | None:
+    """Why a person must look at a name of a unit, None where it is plain; kept, since names come again and again."""
+    if _TO_PICK.match(name):
+        return f"“{name}”没有点名，请由牵头单位选定。"
+    if len(name) > LONGEST_NAME or "。" in name or not is_unit_like(shadow(name)):
+        return "这里不像一个单位的名称，请核对。"
+    return None
+
+
+@lru_cache(maxsize=8192)
+def _is_vague(name: str) -> bool:
+    """Whether a name is a class that names nobody (有关部门)."""
+    return bool(_CLASS.search(name)) and not _TO_PICK.match(name)
+
+
+@lru_cache(maxsize=8192)
+def _is_many(name: str) -> bool:
+    """Whether a name means a whole class of units (各村)."""
+    return bool(_MANY.search(name))
 
 
 def doubt_what_is_left_out(tasks: list[TaskNote]) -> list[TaskNote]:
@@ -166,7 +183,7 @@ def document_doubts(source: Source, tasks: list[TaskNote], skeleton: Outline) ->
         if not p.is_row and (m := _LOST_TABLE.search(source.shadow, p.start, min(p.end, p.start + 80))):
             why = "这里像是一张任务表，但列没有读出来，表里的任务可能漏了；请导入 Word 原件，或逐行补填。"
             out.append(Doubt("text", why, m.span()))
-    vague = [(t, u) for t in tasks for u in t.units if _CLASS.search(u.name) and not _TO_PICK.match(u.name)]
+    vague = [(t, u) for t in tasks for u in t.units if _is_vague(u.name)]
     if vague:
         count = len({id(t) for t, _ in vague})
         why = f"有{count}项任务写有“{vague[0][1].name}”一类的说法，没有点名，请在确认时落实到具体单位。"
