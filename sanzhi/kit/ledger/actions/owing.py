@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Min, QuerySet
+
 from sanzhi.domain.problems import Problem
 from sanzhi.foundation.audit.action import Actor, about, action
 from sanzhi.foundation.orgs.models import Unit, UnitKind
@@ -74,11 +76,19 @@ def _check_kind(requirement: Requirement, changed: dict[str, Any]) -> None:
 
 @action("ledger.add_share")
 def add_share(*, by: Actor, task: Task, ower: Unit, today: dt.date, **values: Any) -> Requirement:
-    """Write a responsible unit's share after confirmation (case 16); its notes per deadline, owed while it was blank, end."""
+    """Write a responsible unit's share after confirmation (case 16); its notes per deadline, owed while it was blank, end.
+
+    The same share sent twice is one share.
+    """
     values = tidy({"owers": Requirement.Owers.ONE, "ower": ower, **values})
     if not str(values.get("what", "")).strip():
         raise Problem("ledger.no_share", field="what")
     check_requirement(values)
+    _hold(task)
+    same = task.requirements.filter(**values).first()
+    if same is not None:
+        about(same, task=task.code, ower=ower.code, obligations=0)
+        return same
     blank = task.requirements.filter(owers=Requirement.Owers.ONE, ower=ower, quote="", what__contains=BLANK)
     Obligation.objects.filter(requirement__in=blank, due_on__gte=today, dropped_on__isnull=True).update(
         dropped_on=today
@@ -98,7 +108,7 @@ def pick_villages(
 ) -> int:
     """Pick the 相关村 of a task; its obligations are made from the pick on. Returns how many obligations are new.
 
-    The pick may change until the first due day it touches.
+    A village may leave until the first due day, of a stage or of a period, of what it owes as a picked one.
     """
     chosen = list(villages)
     for unit in chosen:
@@ -106,57 +116,85 @@ def pick_villages(
             raise Problem("ledger.not_village", unit=unit.short_name)
     if not chosen:
         raise Problem("ledger.pick_one", field="villages")
-    first_due = min((r.due_on for r in task.requirements.all() if r.due_on), default=None)
-    current = {
-        p.unit_id: p
-        for p in plan.picks.select_for_update().filter(task_code=task.code, dropped_on__isnull=True)
-    }
+    _hold(task)
+    current = {p.unit_id: p for p in plan.picks.filter(task_code=task.code, dropped_on__isnull=True)}
     gone = [p for pk, p in current.items() if pk not in {u.pk for u in chosen}]
-    if gone and first_due is not None and today > first_due:
+    losing = _as_picked(task, [p.unit_id for p in gone])
+    first_due = losing.aggregate(day=Min("due_on"))["day"]
+    if first_due is not None and today > first_due:
         raise Problem("ledger.pick_due", field="villages", day=first_due.isoformat())
+    losing.update(dropped_on=today)
     for pick in gone:
         pick.dropped_on = today
         pick.save(update_fields=["dropped_on"])
-        Obligation.objects.filter(
-            requirement__task=task, unit=pick.unit_id, town_share=False, dropped_on__isnull=True
-        ).exclude(requirement__owers=Requirement.Owers.ONE).update(dropped_on=today)
     for unit in chosen:
         if unit.pk not in current:
             VillagePick.objects.create(
                 plan=plan, task_code=task.code, unit=unit, picked_on=today, ground=ground[:200]
             )
-    made = make_missing(task, plan.town, today) if task.confirmed_on else 0
+    made = make_missing(task, plan.town, today, units=chosen) if task.confirmed_on else 0
     about(plan, task=task.code, villages=[u.code for u in chosen], ground=ground, obligations=made)
     return made
 
 
-def make_missing(task: Task, town: Unit, today: dt.date, *, only: Requirement | None = None) -> int:
+def _hold(task: Task) -> None:
+    """Keep a confirmed task from others until the action ends: two people may write to it at once."""
+    Task.objects.select_for_update(of=("self",)).only("pk").get(pk=task.pk)
+
+
+def _as_picked(task: Task, units: Iterable[int]) -> QuerySet[Obligation]:
+    """What these units owe of a task because they were picked: neither the town's share nor a line of their own."""
+    rows = Obligation.objects.filter(
+        requirement__task=task, unit__in=list(units), town_share=False, dropped_on__isnull=True
+    )
+    return rows.exclude(requirement__owers=Requirement.Owers.ONE)
+
+
+_SET_ANEW = ("contributes", "town_share", "dropped_on")
+
+
+def make_missing(
+    task: Task,
+    town: Unit,
+    today: dt.date,
+    *,
+    only: Requirement | None = None,
+    units: Iterable[Unit] | None = None,
+) -> int:
     """Make what a confirmed task asks and does not have yet, take back what was dropped; part of an action.
 
-    With `only`, the obligations of that requirement that it no longer asks are dropped.
+    Looks at the one requirement `only`, of which what it no longer asks is dropped, or at what `units` owe.
     """
     current = Obligation.objects.filter(requirement__task=task)
-    known = {(o.requirement_id, o.unit_id, o.period): o for o in current}
     rows = wanted(Task.objects.select_related("version__plan__town").get(pk=task.pk), town, today)
     if only is not None:
-        rows = [o for o in rows if o.requirement_id == only.pk]
-        keys = {(o.requirement_id, o.unit_id, o.period) for o in rows}
-        gone = [o.pk for k, o in known.items() if o.requirement_id == only.pk and k not in keys]
+        current, rows = current.filter(requirement=only), [o for o in rows if o.requirement_id == only.pk]
+    if units is not None:
+        ids = {u.pk for u in units}
+        current, rows = current.filter(unit__in=ids), [o for o in rows if o.unit_id in ids]
+    known = {(o.requirement_id, o.unit_id, o.period): o for o in current.select_for_update()}
+    new, again, back = [], [], 0
+    for row in rows:
+        there = known.pop((row.requirement_id, row.unit_id, row.period), None)
+        if there is None:
+            new.append(row)
+            continue
+        back += there.dropped_on is not None
+        for name in _SET_ANEW:
+            setattr(there, name, getattr(row, name))
+        again.append(there)
+    if only is not None:
+        gone = [o.pk for o in known.values()]
         Obligation.objects.filter(pk__in=gone, dropped_on__isnull=True).update(dropped_on=today)
-    back = [
-        known[k].pk
-        for o in rows
-        if (k := (o.requirement_id, o.unit_id, o.period)) in known and known[k].dropped_on
-    ]
-    Obligation.objects.filter(pk__in=back).update(dropped_on=None)
-    new = [o for o in rows if (o.requirement_id, o.unit_id, o.period) not in known]
-    return len(Obligation.objects.bulk_create(new, batch_size=500)) + len(back)
+    Obligation.objects.bulk_update(again, _SET_ANEW, batch_size=500)
+    return len(Obligation.objects.bulk_create(new, batch_size=500)) + back
 
 
 @action("ledger.exempt")
 def exempt(*, by: Actor, obligation: Obligation, reason: str, today: dt.date) -> Exemption:
     """Exempt one obligation with a reason (case 12); shown beside every figure it belongs to."""
     reason = _reason(reason)
+    Obligation.objects.select_for_update(of=("self",)).only("pk").get(pk=obligation.pk)
     current = obligation.exemptions.filter(revoked_on__isnull=True).first()
     if current is not None:
         raise Problem("ledger.exempt_already", reason=current.reason)

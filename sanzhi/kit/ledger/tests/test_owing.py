@@ -179,6 +179,58 @@ def test_a_pick_stays_once_its_first_due_day_is_past(town: Town) -> None:
     assert refused.value.code == "ledger.pick_due"
 
 
+def test_a_pick_stays_once_its_first_month_is_past(town: Town) -> None:
+    version = confirmed(town, task("每月议事", "镇党建办", "相关村", rhythm("month")))
+    one = version.tasks.get()
+    up, bridge = town.villages["上河村"], town.villages["石桥村"]
+    ledger.pick_villages(by=town.party, plan=version.plan, task=one, villages=[up], today=TODAY, ground="会议")
+    with pytest.raises(Problem) as refused:
+        ledger.pick_villages(
+            by=town.party, plan=version.plan, task=one, villages=[bridge], today=dt.date(2022, 12, 1), ground="会议"
+        )  # fmt: skip
+    assert refused.value.code == "ledger.pick_due"
+    assert not owed(town, dropped_on__isnull=False)
+
+
+def test_picking_a_further_village_wakes_nothing_that_a_written_share_ended(town: Town) -> None:
+    version = confirmed(
+        town, task("打造点位", "镇党建办", "司法所、相关村", by("2022-10-31"), share("1/1", "2022-10-31"))
+    )
+    one, justice = version.tasks.get(), town.offices["司法所"]
+    ledger.add_share(by=town.party, task=one, ower=justice, today=TODAY, kind="every", every="quarter", what="抽查")  # fmt: skip
+    before = {o.pk for o in owed(town, unit=justice, dropped_on__isnull=True)}
+    ledger.pick_villages(by=town.party, plan=version.plan, task=one, villages=[town.villages["上河村"]], today=TODAY, ground="会议")  # fmt: skip
+    assert {o.pk for o in owed(town, unit=justice, dropped_on__isnull=True)} == before
+
+
+def test_a_share_sent_twice_is_one_share(town: Town) -> None:
+    version = confirmed(town, task("建好视频监控", "镇综治办", "司法所、各村", share("1/1", "2022-09-30")))
+    values = {"kind": "every", "every": "quarter", "what": "抽查"}
+    sent = [
+        ledger.add_share(by=town.officer, task=version.tasks.get(), ower=town.offices["司法所"], today=TODAY, **values)
+        for _ in range(2)
+    ]  # fmt: skip
+    assert sent[0].pk == sent[1].pk
+    assert len(owed(town, unit=town.offices["司法所"], dropped_on__isnull=True)) == 4
+
+
+def test_villages_only_contribute_once_all_becomes_a_number_with_a_ground(town: Town) -> None:
+    confirmed(town, task("建好视频监控", "镇综治办", "各村", share("1/1", "2022-09-30")))
+    row = Requirement.objects.get(kind="share_by_day")
+    assert {o.contributes for o in owed(town, unit__kind="village")} == {False}
+    ledger.change_after_confirm(
+        by=town.officer,
+        requirement=row,
+        today=TODAY,
+        kind="count_by_day",
+        at_least=4,
+        counted_ground="镇党委会议纪要",
+        proves=row.proves,
+    )
+    assert {o.contributes for o in owed(town, unit__kind="village")} == {True}
+    assert {o.contributes for o in owed(town, town_share=True)} == {False}
+
+
 def test_a_share_becomes_a_count_with_a_ground_until_its_due_day(town: Town) -> None:
     confirmed(town, VIDEO)
     row = Requirement.objects.get(kind="share_by_day")
