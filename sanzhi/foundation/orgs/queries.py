@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from django.db import connection
 from django.db.models import Min, Q, QuerySet
 
 from sanzhi.domain.tree import range_end
@@ -33,7 +34,15 @@ def units_on(day: dt.date, *, town: Unit | None = None, kinds: Iterable[str] | N
 
 def path_on(unit: Unit, day: dt.date) -> str | None:
     """The unit's path on `day`; None where it did not stand."""
-    return Placement.objects.filter(on_day(day), unit=unit).values_list("path", flat=True).first()
+    # Written out: pages ask it several times, and to put it together costs more than to answer it.
+    with connection.cursor() as cursor:
+        cursor.execute(_PATH_ON, [unit.pk, day, day])
+        row = cursor.fetchone()
+    return row[0] if row is not None else None
+
+
+_PATH_ON = f"""SELECT path FROM {Placement._meta.db_table}
+    WHERE unit_id = %s AND opened_on <= %s AND (closed_on IS NULL OR closed_on > %s) ORDER BY id LIMIT 1"""
 
 
 def town_units_on(town: Unit, day: dt.date) -> QuerySet[Unit]:
@@ -79,7 +88,8 @@ def names_of(town: Unit, day: dt.date) -> dict[str, Unit]:
 
 def first_days(units: Iterable[int]) -> dict[int, dt.date]:
     """Unit id → the day it was first registered from."""
-    ids, found = list(units), {}
+    ids = list(units)
+    found: dict[int, dt.date] = {}
     for start in range(0, len(ids), 500):
         rows = Placement.objects.filter(unit__in=ids[start : start + 500]).values("unit_id")
         found |= dict(rows.annotate(first=Min("opened_on")).values_list("unit_id", "first").order_by())
@@ -88,7 +98,8 @@ def first_days(units: Iterable[int]) -> dict[int, dt.date]:
 
 def codes_taken(codes: Iterable[str]) -> dict[str, str]:
     """Code → name of the unit of any town, standing or closed, that bears it already."""
-    wanted, found = list(codes), {}
+    wanted = list(codes)
+    found: dict[str, str] = {}
     for start in range(0, len(wanted), 500):
         rows = Unit.objects.filter(code__in=wanted[start : start + 500])
         found |= dict(rows.values_list("code", "short_name"))

@@ -150,7 +150,7 @@ def ask_export(*, by: User, unit: Unit, columns: Sequence[str], reason: str) -> 
     wanted = [c for c in MAY_LEAVE if c in columns]
     if not wanted or len(wanted) != len(set(columns)):
         raise Problem("registers.columns_needed", field="columns")
-    town = unit.town_or_self
+    town = unit.town_or_self or unit
     request = ExportRequest.objects.create(
         town=town, unit=unit, columns=wanted, reason=reason_of(reason), asked_by=by, asked_at=now()
     )

@@ -69,7 +69,7 @@ def holdings(user: User, town: Unit, day: dt.date) -> Holdings:
 def _gaps(
     rows: list[Placement], posts: list[Post], counts: dict[int, int], day: dt.date, doors: bool
 ) -> Iterable[Gap]:
-    parents = {UnitKind.GRID: set(), UnitKind.GROUP: set()}
+    parents: dict[str, set[int | None]] = {UnitKind.GRID: set(), UnitKind.GROUP: set()}
     for row in rows:
         parents.setdefault(row.unit.kind, set()).add(row.parent_id)
     of_kind: dict[str, list[Unit]] = {}

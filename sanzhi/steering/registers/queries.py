@@ -15,7 +15,7 @@ from sanzhi.foundation.orgs.models import Placement, Succession, Unit, UnitAlias
 from sanzhi.foundation.orgs.queries import path_on, placements_on, town_units_on, units_on
 from sanzhi.foundation.people.models import HeadCount, Household, Person, Post, Presence, Stay
 from sanzhi.foundation.people.queries import posts_on, stays_on
-from sanzhi.kit.access import can, paths, require, units_within, within
+from sanzhi.kit.access import can, paths, require, unit_ids_within, within
 from sanzhi.steering.registers.models import ExportRequest, ImportPreview
 
 
@@ -43,7 +43,7 @@ def within_ids(user: User, code: str, town: Unit) -> frozenset[int] | None:
     """Ids of the units in which the capability is held; None for the whole town."""
     if whole_town(user, code, town):
         return None
-    return frozenset(units_within(paths(user, code)).values_list("unit", flat=True))
+    return unit_ids_within(paths(user, code))
 
 
 def unit_for(user: User, pk: int, code: str) -> Unit:

@@ -62,7 +62,7 @@ def _close(unit: Unit, on: dt.date, ground: str, successor: Unit | None) -> None
 
 def standing_below(units: Sequence[Unit], on: dt.date) -> list[Placement]:
     """The placements of what hangs directly under the units on `on`, in the units' order."""
-    order = {u.pk: i for i, u in enumerate(units)}
+    order: dict[int | None, int] = {u.pk: i for i, u in enumerate(units)}
     rows = Placement.objects.filter(on_day(on), parent__in=list(order)).select_related("unit", "parent")
     return sorted(rows, key=lambda r: (order[r.parent_id], r.unit.position, r.unit.code))
 

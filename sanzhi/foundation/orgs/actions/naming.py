@@ -41,6 +41,8 @@ def add_alias(*, by: Actor, unit: Unit, name: str) -> UnitAlias:
     if not name:
         raise Problem("orgs.name_needed", field="name")
     town = unit.town_or_self
+    if town is None:
+        raise Problem("orgs.not_in_town", unit=unit.short_name)
     taken = Unit.objects.filter(town=town, kind__in=NAMED_BY_PLANS, name=name).exclude(pk=unit.pk).first()
     if taken is not None:
         raise Problem("orgs.alias_taken", field="name", name=name, unit=taken.short_name)

@@ -224,23 +224,22 @@ def _names_and_marks(units: Sequence[NewUnit], made: dict[str, Unit], on: dt.dat
         named[town.pk] = {a.name: a.unit for a in UnitAlias.objects.filter(town=town).select_related("unit")}
     for new in units:
         unit = made[new.code]
-        town = unit.town_or_self
-        if town is None:
+        own = unit.town_or_self
+        if own is None:
             continue
-        meant = named.get(town.pk, {})
+        meant = named.get(own.pk, {})
         if unit.kind in NAMED_BY_PLANS and (other := meant.get(unit.name)) is not None:
             raise Problem("orgs.alias_taken", field="name", name=unit.name, unit=other.short_name)
         for alias in dict.fromkeys(a.strip() for a in new.aliases):
             if not alias or alias in (unit.name, unit.short_name):
                 continue
             other = (
-                meant.get(alias)
-                or Unit.objects.filter(town=town, kind__in=NAMED_BY_PLANS, name=alias).first()
+                meant.get(alias) or Unit.objects.filter(town=own, kind__in=NAMED_BY_PLANS, name=alias).first()
             )
             if other is not None:
                 raise Problem("orgs.alias_taken", field="aliases", name=alias, unit=other.short_name)
             meant[alias] = unit
-            aliases.append(UnitAlias(unit=unit, town=town, name=alias))
+            aliases.append(UnitAlias(unit=unit, town=own, name=alias))
         if new.town_unit:
             if unit.kind != UnitKind.OFFICE:
                 raise Problem("orgs.not_office", unit=unit.short_name, kind=UnitKind(unit.kind).label)

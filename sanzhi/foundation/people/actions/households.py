@@ -60,7 +60,7 @@ def _open(households: Sequence[NewHousehold], on: dt.date) -> list[Household]:
         must_stand(group, first[pk])
     rows = [
         Household(
-            town_id=new.group.town_id,
+            town=new.group.town,
             number=new.number.strip(),
             contact_surname=surname_of(new.surname),
             phone=phone_of(new.phone),

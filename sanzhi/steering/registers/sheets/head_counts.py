@@ -70,13 +70,13 @@ def _compare(row: Row, read: HeadCountEntry, known: object) -> Change:
     if known is None:
         said = f"{read.counted_on.isoformat()} 为 {read.count}，来源：{read.source}"
         return Change(row.number, "new", subject, said, read)
-    said = []
+    changed: list[str] = []
     if known.count != read.count:  # type: ignore[attr-defined]
-        said.append(f"{known.count} 改为 {read.count}")  # type: ignore[attr-defined]
+        changed.append(f"{known.count} 改为 {read.count}")  # type: ignore[attr-defined]
     if known.source != read.source:  # type: ignore[attr-defined]
-        said.append(f"来源改为“{read.source}”")
-    state = "changed" if said else "unchanged"
-    return Change(row.number, state, subject, "；".join(said), read if said else None)  # type: ignore[arg-type]
+        changed.append(f"来源改为“{read.source}”")
+    state = "changed" if changed else "unchanged"
+    return Change(row.number, state, subject, "；".join(changed), read if changed else None)  # type: ignore[arg-type]
 
 
 def apply(*, by: Actor, town: Unit, day: dt.date, changes: Sequence[Change], ground: str) -> None:

@@ -236,7 +236,7 @@ class Planner:
         while waiting:
             left = []
             for row, read in waiting:
-                parent = self._parent(row, read)
+                parent: Unit | NewUnit | str = self._parent(row, read)
                 if isinstance(parent, str):
                     own = self._parent_in_file(row, read)
                     if own is None:

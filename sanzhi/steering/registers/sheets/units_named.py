@@ -30,7 +30,7 @@ class UnitNames:
         self.by_code: dict[str, Unit] = {}
         self._called: dict[str, set[int]] = defaultdict(set)
         path = path_on(town, day)
-        rows = placements_on(day, under=path).select_related("unit").order_by("path") if path else []
+        rows = placements_on(day, under=path).select_related("unit__town").order_by("path") if path else []
         for row in rows:
             self.units[row.unit_id] = row.unit
             self.opened[row.unit_id] = row.opened_on

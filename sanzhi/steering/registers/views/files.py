@@ -188,8 +188,8 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
         seen = stays_on(today, [pk for pk, _name in groups]).values_list("household_id", flat=True)
         looked(request, town, "people.household", ["number"], seen, _("导出户号和组别"))
     if found.code == "people":
-        seen = queries.posts_visible_to(request.user, town, today).values_list("person_id", flat=True)
-        looked(request, town, "people.person", ["name"], seen, _("导出人员任职表"))
+        people = queries.posts_visible_to(request.user, town, today).values_list("person_id", flat=True)
+        looked(request, town, "people.person", ["name"], people, _("导出人员任职表"))
     return _file(writing.register(found, rows, today), f"{town.short_name}{found.label}{today:%Y%m%d}")
 
 

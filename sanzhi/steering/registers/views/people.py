@@ -78,7 +78,7 @@ def people(request: HttpRequest) -> HttpResponseBase:
             _("查看人员任职"),
             listing.asked,
         )
-    context = {"crumbs": crumbs()}
+    context: dict[str, object] = {"crumbs": crumbs()}
     if can(request.user, EDIT):
         context |= {"action_url": reverse("registers:register_person"), "action_label": _("登记人员")}
     return listing.respond(request, _("人员任职"), "registers/list.html", context)

@@ -97,7 +97,7 @@ def units(request: HttpRequest) -> HttpResponseBase:
     require(request.user, READ)
     town, today = queries.town_of(request.user), clock.today()
     rows = queries.units_visible_to(request.user, town, today)
-    context = {"crumbs": crumbs()}
+    context: dict[str, object] = {"crumbs": crumbs()}
     if can(request.user, EDIT):
         context |= {"action_url": reverse("registers:open_unit"), "action_label": _("登记单位")}
     listing = LIST.read(request.GET, rows, today, request.path)
