@@ -76,8 +76,10 @@ def stored_files(home: Path) -> dict[str, Path]:
 def sqlite_facts(path: Path) -> Manifest:
     """Counts of all tables, and the heads of the chains, read from a database file itself."""
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
-        return facts_by(lambda sql: db.execute(sql).fetchall(), "SELECT name FROM sqlite_master WHERE type = 'table'"
-                        " AND name NOT LIKE 'sqlite_%'")
+        return facts_by(
+            lambda sql: db.execute(sql).fetchall(),
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+        )
 
 
 def facts_by(ask: Any, tables: str) -> Manifest:
@@ -86,8 +88,10 @@ def facts_by(ask: Any, tables: str) -> Manifest:
     heads = {}
     if "audit_auditentry" in counts:
         last = "SELECT chain, max(seq) AS seq FROM audit_auditentry GROUP BY chain"
-        rows = ask(f"SELECT e.chain, e.seq, e.digest FROM audit_auditentry e JOIN ({last}) l"
-                   " ON l.chain = e.chain AND l.seq = e.seq ORDER BY e.chain")
+        rows = ask(
+            f"SELECT e.chain, e.seq, e.digest FROM audit_auditentry e JOIN ({last}) l"
+            " ON l.chain = e.chain AND l.seq = e.seq ORDER BY e.chain"
+        )
         heads = {chain: [seq, digest] for chain, seq, digest in rows}
     return {"counts": counts, "heads": heads}
 
@@ -105,7 +109,9 @@ def copy_sqlite(target: Path) -> None:
         copy.commit()
 
 
-def write(target: Path, engine: str, database: Path, facts: Manifest, about: Manifest, passphrase: bytes | None) -> Manifest:
+def write(
+    target: Path, engine: str, database: Path, facts: Manifest, about: Manifest, passphrase: bytes | None
+) -> Manifest:
     """Pack database, files and manifest into `target`, at once or not at all; sealed where a passphrase is given."""
     home = Path(settings.HOME)
     members = {DATABASES[engine]: database} | stored_files(home)
@@ -190,7 +196,12 @@ def _extract(tar: tarfile.TarFile, manifest: Manifest, folder: Path, name: str) 
     waiting = dict(manifest["members"])
     while (member := tar.next()) is not None:
         listed = waiting.pop(member.name, None)
-        if listed is None or not member.isreg() or not _MEMBER.fullmatch(member.name) or member.size != listed[0]:
+        if (
+            listed is None
+            or not member.isreg()
+            or not _MEMBER.fullmatch(member.name)
+            or member.size != listed[0]
+        ):
             raise Problem("backup.changed", name=name, member=member.name)
         target = folder / member.name
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -227,7 +238,9 @@ def _notes(home: Path) -> Path:
 
 def note(home: Path, name: str, manifest: Manifest) -> None:
     """Remember in a data folder that a backup was made or restored, with the heads of its chains."""
-    line = json.dumps({"at": manifest["made_at"], "name": name, "heads": manifest["heads"]}, ensure_ascii=False)
+    line = json.dumps(
+        {"at": manifest["made_at"], "name": name, "heads": manifest["heads"]}, ensure_ascii=False
+    )
     with open(_notes(home), "a", encoding="utf-8") as f:
         f.write(line + "\n")
 

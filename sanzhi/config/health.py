@@ -36,7 +36,11 @@ def findings() -> Iterator[Finding]:
     yield GOOD, f"{row.county}，{row.get_kind_display()}；数据库：{_database()}"
     if real:
         level = row.protection_level
-        yield (GOOD, f"网络安全等级保护：{level}") if level else (NOTE, "没有写网络安全等级保护。定级备案后请补记。")
+        yield (
+            (GOOD, f"网络安全等级保护：{level}")
+            if level
+            else (NOTE, "没有写网络安全等级保护。定级备案后请补记。")
+        )
     yield from _settings(real)
     yield from _people()
     yield from _disk()
@@ -56,14 +60,22 @@ def _settings(real: bool) -> Iterator[Finding]:
         yield BAD if real else NOTE, "SANZHI_DEBUG 开着，出错时会显示程序内部。正式使用请关掉。"
     if real:
         secure = settings.SESSION_COOKIE_SECURE
-        yield (GOOD, "HTTPS 已声明。") if secure else (
-            NOTE,
-            "没有声明 HTTPS（SANZHI_HTTPS=1）。只在一间办公室的内网用可以；手机在外面用，一定要配好。",
+        yield (
+            (GOOD, "HTTPS 已声明。")
+            if secure
+            else (
+                NOTE,
+                "没有声明 HTTPS（SANZHI_HTTPS=1）。只在一间办公室的内网用可以；手机在外面用，一定要配好。",
+            )
         )
     kept = Path(settings.HOME) / "secret.key"
     if kept.exists():
         loose = stat.S_IMODE(kept.stat().st_mode) & 0o077
-        yield (BAD, f"密钥文件别人也能读。请运行：chmod 600 {kept.name}") if loose else (GOOD, "密钥文件只有本机账户能读。")
+        yield (
+            (BAD, f"密钥文件别人也能读。请运行：chmod 600 {kept.name}")
+            if loose
+            else (GOOD, "密钥文件只有本机账户能读。")
+        )
     elif "SANZHI_SECRET_KEY" in os.environ:
         yield GOOD, "密钥来自环境变量。"
 
@@ -93,6 +105,9 @@ def _backup(real: bool) -> Iterator[Finding]:
         yield BAD if real else NOTE, "还没有备份过。请运行：sanzhi backup 目录"
         return
     if clock.now() - last > BACKUP_AGE:
-        yield BAD if real else NOTE, f"上次备份是 {last:%Y-%m-%d %H:%M}，超过两天了。请运行：sanzhi backup 目录"
+        yield (
+            BAD if real else NOTE,
+            f"上次备份是 {last:%Y-%m-%d %H:%M}，超过两天了。请运行：sanzhi backup 目录",
+        )
     else:
         yield GOOD, f"上次备份：{last:%Y-%m-%d %H:%M}。"

@@ -37,7 +37,9 @@ def _run(tool: str, *arguments: str) -> None:
         "PGDATABASE": connection.settings_dict["NAME"],
     }
     environment = {**os.environ, **{k: str(v) for k, v in named.items() if v}}
-    done = subprocess.run([_tool(tool), *arguments], env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [_tool(tool), *arguments], env=environment, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         lines = (done.stderr or done.stdout).strip().splitlines() or ["?"]
         raise Problem("backup.pg_failed", tool=tool, reason=lines[-1])

@@ -22,7 +22,13 @@ from sanzhi.foundation.orgs.models import Unit
 from sanzhi.kit.access import can, require
 
 _HOLE = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
-_MISSING = {"int": 999_999_999, "uuid": "00000000-0000-0000-0000-000000000000", "str": "x", "slug": "x", "path": "x"}
+_MISSING = {
+    "int": 999_999_999,
+    "uuid": "00000000-0000-0000-0000-000000000000",
+    "str": "x",
+    "slug": "x",
+    "path": "x",
+}
 Rights = Mapping[tuple[str, str | None], str]
 """(capability, name of a unit or None for "anywhere") → the people who hold it, by key, parted by blanks."""
 
@@ -73,7 +79,9 @@ def _asked(user: User, capability: str, unit: Unit | None) -> str:
     return answer
 
 
-def action_matrix(people: Mapping[str, User], table: Mapping[str, tuple[Callable[[User], Any], str]]) -> list[str]:
+def action_matrix(
+    people: Mapping[str, User], table: Mapping[str, tuple[Callable[[User], Any], str]]
+) -> list[str]:
     """Every person tries every step; each try is undone. A row is name → (step taking the person, who succeeds).
 
     A refusal is a 403, a 404 or a `Problem`; any other error is raised. Returns what differs.
@@ -122,7 +130,9 @@ class Address:
     module: str
 
 
-def walk(urlconf: Any = None, values: Mapping[str, Sequence[Any]] | None = None, most: int = 2) -> Iterator[Address]:
+def walk(
+    urlconf: Any = None, values: Mapping[str, Sequence[Any]] | None = None, most: int = 2
+) -> Iterator[Address]:
     """Every address of the house, its placeholders filled in: with up to `most` rows that are there, and with one that
     is not. A placeholder or the word before it names its model ("tasks/<int:pk>"), else the room's own models are
     meant; `values` gives others, by the placeholder's name or by the word before it."""

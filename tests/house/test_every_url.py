@@ -65,11 +65,15 @@ def test_who_is_not_signed_in_sees_only_the_door(town: Town, addresses: list[Add
     assert not seen, "\n".join(seen)
 
 
-def test_somebody_without_a_role_sees_nothing_but_their_own_account(town: Town, addresses: list[Address]) -> None:
+def test_somebody_without_a_role_sees_nothing_but_their_own_account(
+    town: Town, addresses: list[Address]
+) -> None:
     client, seen = Client(), []
     client.force_login(town.stranger)
     for address in addresses:
-        own = address.module.startswith(("sanzhi.foundation.accounts", "sanzhi.foundation.ui", "sanzhi.config"))
+        own = address.module.startswith(
+            ("sanzhi.foundation.accounts", "sanzhi.foundation.ui", "sanzhi.config")
+        )
         if not own and (code := answer(client, address.path)) not in REFUSED:
             seen.append(f"{address.path} ({address.name}): {code}")
     assert not seen, "\n".join(seen)

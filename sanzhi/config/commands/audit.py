@@ -43,7 +43,9 @@ def run_verify(arguments: argparse.Namespace) -> int:
     from sanzhi.foundation.privacy.reading import verify as verify_looks
 
     heads = kept_heads(arguments.against)
-    known = sorted(set(chains()) | set(heads) | set(ReadEntry.objects.values_list("chain", flat=True).distinct()))
+    known = sorted(
+        set(chains()) | set(heads) | set(ReadEntry.objects.values_list("chain", flat=True).distinct())
+    )
     if arguments.town:
         if arguments.town not in known:
             raise Problem("audit_check.no_chain", town=arguments.town, chains="、".join(known) or "（空）")

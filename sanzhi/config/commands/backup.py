@@ -115,7 +115,9 @@ def run_restore(arguments: argparse.Namespace) -> int:
     if (into / "secret.key").exists():
         print("密钥也恢复了。")
     else:
-        print("这个备份不含密钥：请把原来的 secret.key 放进这个目录，再启用；否则读不出电话号码，密码条全部作废。")
+        print(
+            "这个备份不含密钥：请把原来的 secret.key 放进这个目录，再启用；否则读不出电话号码，密码条全部作废。"
+        )
     print(f"启用：SANZHI_HOME={into} sanzhi serve")
     return 0
 
@@ -168,7 +170,11 @@ def _check_sqlite(manifest: dict, database: Path, folder: Path) -> None:
 
 def _check_chains(folder: Path, engine: str, even_if_broken: bool) -> None:
     """Walk the restored chains in a process of its own, whose data folder is the restored one."""
-    environment = {**os.environ, "SANZHI_HOME": str(folder), "DJANGO_SETTINGS_MODULE": "sanzhi.config.settings"}
+    environment = {
+        **os.environ,
+        "SANZHI_HOME": str(folder),
+        "DJANGO_SETTINGS_MODULE": "sanzhi.config.settings",
+    }
     if engine == "sqlite":
         environment.pop("SANZHI_DATABASE_URL", None)
     if not (folder / "secret.key").exists():

@@ -32,7 +32,9 @@ def add(sub: argparse._SubParsersAction) -> None:
     init.add_argument("--admin-name", default="管理员", help="管理员的姓名")
     init.add_argument("--protection-level", default="", help="网络安全等级保护，如 二级")
     init.set_defaults(run=run_init)
-    clock = sub.add_parser("clock", help="演示日（只有演示库能调）").add_subparsers(dest="what", required=True)
+    clock = sub.add_parser("clock", help="演示日（只有演示库能调）").add_subparsers(
+        dest="what", required=True
+    )
     clock.add_parser("show", help="今天是哪一天").set_defaults(run=run_clock_show)
     moved = clock.add_parser("set", help="把演示日往后拨")
     moved.add_argument("day", help="日期，如 2022-06-08")

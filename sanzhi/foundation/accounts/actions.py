@@ -54,7 +54,9 @@ def checked_password(password: str) -> str:
 
 
 @action("accounts.open_account")
-def open_account(*, by: Actor, username: str, display_name: str, town: Unit | None, person: Person | None = None) -> User:
+def open_account(
+    *, by: Actor, username: str, display_name: str, town: Unit | None, person: Person | None = None
+) -> User:
     """Open an account for a person of a town (None: the county's). It has no password until a slip is used.
 
     Refuses a login name already taken, and a person of another town or with an account already.
@@ -64,7 +66,9 @@ def open_account(*, by: Actor, username: str, display_name: str, town: Unit | No
         raise Problem("accounts.login_taken", field="username", name=name)
     if person is not None:
         if (other := User.objects.filter(person=person).first()) is not None:
-            raise Problem("accounts.person_has_account", field="person", person=person.name, login=other.username)
+            raise Problem(
+                "accounts.person_has_account", field="person", person=person.name, login=other.username
+            )
         if town is not None and person.town_id != town.pk:
             raise Problem("accounts.person_elsewhere", field="person", person=person.name)
     made = User(username=name, display_name=display_name.strip(), town=town, person=person)
@@ -106,7 +110,11 @@ def use_slip(*, by: Actor, username: str, code: str, password: str) -> User:
     slip = (
         Slip.objects.select_for_update(of=("self",))
         .select_related("user", "user__town")
-        .filter(code_digest=rules.code_digest(code), user__username=rules.plain_login(username), user__is_active=True)
+        .filter(
+            code_digest=rules.code_digest(code),
+            user__username=rules.plain_login(username),
+            user__is_active=True,
+        )
         .first()
     )
     if slip is None:
@@ -211,7 +219,10 @@ def reopen_account(*, by: Actor, account: User, ground: str) -> User:
 def rename_account(*, by: Actor, account: User, display_name: str, person: Person | None) -> User:
     """Correct the name an account shows, and the person it belongs to."""
     row = _locked(account)
-    if person is not None and (other := User.objects.filter(person=person).exclude(pk=row.pk).first()) is not None:
+    if (
+        person is not None
+        and (other := User.objects.filter(person=person).exclude(pk=row.pk).first()) is not None
+    ):
         raise Problem("accounts.person_has_account", field="person", person=person.name, login=other.username)
     row.display_name, row.person = display_name.strip(), person
     row.save(update_fields=["display_name", "person"])
@@ -239,10 +250,14 @@ def grant_role(
         raise Problem("accounts.ground_needed", field="ground")
     town = unit.town_or_self
     if row.town is not None and town is not None and row.town_id != town.pk:
-        raise Problem("accounts.other_town", name=row.display_name, town=row.town.short_name, unit=unit.short_name)
+        raise Problem(
+            "accounts.other_town", name=row.display_name, town=row.town.short_name, unit=unit.short_name
+        )
     if path_on(unit, opened_on) is None:
         raise Problem("accounts.unit_not_standing", field="opened_on", unit=unit.short_name, day=opened_on)
-    held = Grant.objects.filter(user=row, role=role, unit=unit, opened_on__lt=closed_on, closed_on__gt=opened_on).first()
+    held = Grant.objects.filter(
+        user=row, role=role, unit=unit, opened_on__lt=closed_on, closed_on__gt=opened_on
+    ).first()
     if held is not None:
         raise Problem(
             "accounts.overlap",
@@ -261,7 +276,15 @@ def grant_role(
         granted_by=by.audit_name,
         ground=ground.strip(),
     )
-    about(made, account=row.pk, role=role, unit=unit.code, opened_on=opened_on, closed_on=closed_on, ground=made.ground)
+    about(
+        made,
+        account=row.pk,
+        role=role,
+        unit=unit.code,
+        opened_on=opened_on,
+        closed_on=closed_on,
+        ground=made.ground,
+    )
     return made
 
 
@@ -272,7 +295,12 @@ def revoke_role(*, by: Actor, grant: Grant, ground: str) -> Grant | None:
     Refuses a term already over, the last administrator's, and a revocation without a ground.
     """
     today = clock.today()
-    row = Grant.objects.select_for_update(of=("self",)).select_related("user", "unit").filter(pk=grant.pk).first()
+    row = (
+        Grant.objects.select_for_update(of=("self",))
+        .select_related("user", "unit")
+        .filter(pk=grant.pk)
+        .first()
+    )
     if row is None or row.closed_on <= today:
         raise Problem("accounts.not_held")
     if not ground.strip():

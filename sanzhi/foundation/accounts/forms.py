@@ -26,7 +26,9 @@ class SignInForm(FormLook, forms.Form):
     username = _login()
     password = _password(_("密码"), "current-password")
     public_machine = forms.BooleanField(
-        label=_("这是公用电脑"), required=False, help_text=_("关闭浏览器就退出；不勾的话，这台设备30天内不用再登录。")
+        label=_("这是公用电脑"),
+        required=False,
+        help_text=_("关闭浏览器就退出；不勾的话，这台设备30天内不用再登录。"),
     )
 
 

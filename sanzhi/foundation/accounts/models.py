@@ -37,7 +37,9 @@ class User(AbstractBaseUser):
     """An account: a sign-in name, and the person who uses it."""
 
     username = models.CharField(_("登录名"), max_length=30, unique=True)
-    person = models.OneToOneField(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="user")
+    person = models.OneToOneField(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="user"
+    )
     town = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     display_name = models.CharField(_("姓名"), max_length=30)
     is_active = models.BooleanField(_("可以登录"), default=True)
@@ -48,7 +50,7 @@ class User(AbstractBaseUser):
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
-    objects: BaseUserManager[User] = BaseUserManager()
+    objects = BaseUserManager()
 
     class Meta:
         constraints = [

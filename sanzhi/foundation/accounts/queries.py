@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
@@ -29,7 +28,11 @@ KEPT_DAYS = 183
 
 def administered(account: User, day: dt.date) -> list[Unit]:
     """Units on which the account is administrator on `day`."""
-    return list(Unit.objects.filter(grants__in=Grant.objects.filter(on_day(day), user=account, role=Role.ADMINISTRATOR)))
+    return list(
+        Unit.objects.filter(
+            grants__in=Grant.objects.filter(on_day(day), user=account, role=Role.ADMINISTRATOR)
+        )
+    )
 
 
 def administrators_over(unit: Unit, day: dt.date) -> QuerySet[User]:
@@ -70,7 +73,9 @@ def terms_of(account: User, day: dt.date) -> list[Grant]:
 
 def past_terms_of(account: User, day: dt.date) -> list[Grant]:
     """The roles an account no longer holds on `day`, the last first."""
-    return list(Grant.objects.filter(user=account, closed_on__lte=day).select_related("unit").order_by("-closed_on"))
+    return list(
+        Grant.objects.filter(user=account, closed_on__lte=day).select_related("unit").order_by("-closed_on")
+    )
 
 
 def slips_of(account: User) -> QuerySet[Slip]:
@@ -88,7 +93,9 @@ def acts_about(account: User) -> QuerySet[AuditEntry]:
 
 def looks_at(person: Person, since: dt.datetime) -> QuerySet[ReadEntry]:
     """Entries of the read log about a person since a moment, the last first."""
-    rows = ReadEntry.objects.filter(chain=person.audit_chain, at__gte=since, kind="people.person").order_by("-at")
+    rows = ReadEntry.objects.filter(chain=person.audit_chain, at__gte=since, kind="people.person").order_by(
+        "-at"
+    )
     if connection.vendor == "sqlite":
         inside = "EXISTS (SELECT 1 FROM json_each(privacy_readentry.subjects) WHERE json_each.value = %s)"
         return rows.extra(where=[inside], params=[person.pk])
@@ -153,12 +160,18 @@ def held_about(account: User) -> dict[str, Any]:
             {
                 "开出": slip.issued_at.astimezone(clock.SHANGHAI).isoformat(timespec="minutes"),
                 "开出人": slip.issued_by,
-                "用掉": slip.used_at.astimezone(clock.SHANGHAI).isoformat(timespec="minutes") if slip.used_at else None,
+                "用掉": slip.used_at.astimezone(clock.SHANGHAI).isoformat(timespec="minutes")
+                if slip.used_at
+                else None,
             }
             for slip in slips_of(account)
         ],
         "关于这个账号的操作": [
-            {"时间": e.at.astimezone(clock.SHANGHAI).isoformat(timespec="minutes"), "动作": words.said(e.verb), "操作人": e.by}
+            {
+                "时间": e.at.astimezone(clock.SHANGHAI).isoformat(timespec="minutes"),
+                "动作": words.said(e.verb),
+                "操作人": e.by,
+            }
             for e in acts_about(account)[:1000]
         ],
         "谁查看过我的个人信息": [

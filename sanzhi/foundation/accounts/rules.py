@@ -122,4 +122,6 @@ def check_role(role: str, kind: str, unit_name: str) -> None:
     allowed: Iterable[str] = ROLE_UNITS[role]
     if kind not in allowed:
         kinds = "、".join(str(UnitKind(k).label) for k in allowed)
-        raise Problem("accounts.role_not_there", field="unit", role=Role(role).label, unit=unit_name, kinds=kinds)
+        raise Problem(
+            "accounts.role_not_there", field="unit", role=Role(role).label, unit=unit_name, kinds=kinds
+        )

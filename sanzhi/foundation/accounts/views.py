@@ -51,6 +51,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(_next(request))
     people = queries.demo_people(clock.today())
     form = SignInForm(request.POST if request.method == "POST" else None)
+    refused = ""
     if form.is_bound and form.is_valid():
         typed = form.cleaned_data
         name = rules.plain_login(typed["username"])
@@ -58,14 +59,20 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if isinstance(account, User):
             return _enter(request, account, typed["public_machine"])
         _note_failure(request, name)
-        form.add_error(None, _("登录名或密码不对。请检查大小写；忘了密码，请管理员打印一张密码条。"))
+        refused = _("没有登录：登录名或密码不对。请检查大小写；忘了密码，请管理员打印一张密码条。")
     elif not form.is_bound:
         chosen = next((g.user.username for g in people if g.user.username == request.GET.get("who")), "")
         # A chosen demonstration account comes filled in, so that one more press goes in, also without JavaScript.
         form = SignInForm(initial={"username": chosen, "password": DEMO_PASSWORD if chosen else ""})
         form.fields["password"].widget.render_value = bool(chosen)
-    context = {"form": form, "next": _next(request), "people": people, "demo_password": DEMO_PASSWORD}
-    return render(request, "accounts/sign_in.html", context, status=200 if not form.errors else 422)
+    context = {
+        "form": form,
+        "next": _next(request),
+        "people": people,
+        "demo_password": DEMO_PASSWORD,
+        "refused": refused,
+    }
+    return render(request, "accounts/sign_in.html", context, status=422 if refused or form.errors else 200)
 
 
 def _enter(request: HttpRequest, account: User, public_machine: bool) -> HttpResponse:
@@ -86,7 +93,9 @@ def _note_failure(request: HttpRequest, name: str, slip: bool = False) -> None:
 
 
 @login_not_required
-def locked_out(request: HttpRequest, response: HttpResponse | None = None, credentials: object = None) -> HttpResponse:
+def locked_out(
+    request: HttpRequest, response: HttpResponse | None = None, credentials: object = None
+) -> HttpResponse:
     """After too many wrong passwords: how long to wait, and whom to ask."""
     wait = get_cool_off(request) or dt.timedelta(minutes=15)
     context = {"minutes": max(1, round(wait.total_seconds() / 60)), "tries": settings.AXES_FAILURE_LIMIT}

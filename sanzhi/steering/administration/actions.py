@@ -21,7 +21,14 @@ def found_installation(
 ) -> Installation:
     """Write what kind of installation this is, once. Refuses a second time (`clock.founded`)."""
     row = clock_actions.found(kind=kind, county=county, demo_day=demo_day, protection_level=protection_level)
-    about(row, chain=COUNTY_CHAIN, kind=kind, county=county, demo_day=demo_day, protection_level=protection_level)
+    about(
+        row,
+        chain=COUNTY_CHAIN,
+        kind=kind,
+        county=county,
+        demo_day=demo_day,
+        protection_level=protection_level,
+    )
     return row
 
 
@@ -40,7 +47,9 @@ def begin_real(
 ) -> IssuedSlip:
     """Begin a real installation in one act: the row that says so, a county, a town, and one administrator of the
     county with a slip. Refuses where something was founded already, and then changes nothing."""
-    row = found_installation(by=by, kind=Installation.Kind.REAL, county=county, protection_level=protection_level)
+    row = found_installation(
+        by=by, kind=Installation.Kind.REAL, county=county, protection_level=protection_level
+    )
     top = orgs.open_unit(by=by, code=county_code, kind=UnitKind.COUNTY, name=county, parent=None, on=today)
     unit: Unit = orgs.open_unit(by=by, code=town_code, kind=UnitKind.TOWN, name=town, parent=top, on=today)
     account = accounts.open_account(by=by, username=login, display_name=name, town=unit)

@@ -26,10 +26,16 @@ class AccountForm(FormLook, forms.Form):
     """A new account of a town."""
 
     person = PersonChoice(
-        None, label=_("人员"), required=False, help_text=_("从人员名册里选；名册里没有的，空着，写下面的姓名。")
+        None,
+        label=_("人员"),
+        required=False,
+        help_text=_("从人员名册里选；名册里没有的，空着，写下面的姓名。"),
     )
     display_name = forms.CharField(
-        label=_("姓名"), max_length=30, required=False, help_text=_("选了人员就不用写。页面上和记录里显示这个姓名。")
+        label=_("姓名"),
+        max_length=30,
+        required=False,
+        help_text=_("选了人员就不用写。页面上和记录里显示这个姓名。"),
     )
     username = forms.CharField(
         label=_("登录名"),
@@ -58,7 +64,9 @@ class NameForm(FormLook, forms.Form):
 class GroundForm(FormLook, forms.Form):
     """Why something is closed, opened or taken back."""
 
-    ground = forms.CharField(label=_("依据或原因"), max_length=120, help_text=_("文件号、会议或原因，审计时看得懂。"))
+    ground = forms.CharField(
+        label=_("依据或原因"), max_length=120, help_text=_("文件号、会议或原因，审计时看得懂。")
+    )
 
 
 class GrantForm(GroundForm):

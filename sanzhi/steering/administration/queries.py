@@ -52,7 +52,9 @@ def get_account(user: User, pk: int) -> User:
 def get_grant(user: User, pk: int) -> Grant:
     """A role of an account that `user` keeps, not over yet; 404 for any other."""
     rows = Grant.objects.select_related("user", "unit", "unit__town")
-    found = rows.filter(pk=pk, user__in=accounts_visible_to(user).values("pk"), closed_on__gt=clock.today()).first()
+    found = rows.filter(
+        pk=pk, user__in=accounts_visible_to(user).values("pk"), closed_on__gt=clock.today()
+    ).first()
     if found is None or not can(user, "accounts:manage", found.unit):
         raise Http404
     return found
@@ -69,7 +71,11 @@ def grantable_units(user: User, account: User) -> list[Unit]:
     kinds = {k for allowed in ROLE_UNITS.values() for k in allowed} - {UnitKind.GROUP}
     reach = units_within(paths(user, "accounts:manage"))
     rows = units_on(clock.today(), kinds=kinds).filter(pk__in=reach).select_related("town")
-    return [u for u in rows if account.town_id is None or u.town_or_self is None or u.town_or_self.pk == account.town_id]
+    return [
+        u
+        for u in rows
+        if account.town_id is None or u.town_or_self is None or u.town_or_self.pk == account.town_id
+    ]
 
 
 def chains_visible_to(user: User) -> list[tuple[str, str]]:
@@ -84,7 +90,11 @@ def chains_visible_to(user: User) -> list[tuple[str, str]]:
 
 def acts_of(chains: list[str]) -> QuerySet[AuditEntry]:
     """The acts of these chains; whether they may be read is asked with `chains_visible_to`."""
-    return AuditEntry.objects.filter(chain=chains[0]) if len(chains) == 1 else AuditEntry.objects.filter(chain__in=chains)
+    return (
+        AuditEntry.objects.filter(chain=chains[0])
+        if len(chains) == 1
+        else AuditEntry.objects.filter(chain__in=chains)
+    )
 
 
 def get_act(user: User, pk: int) -> AuditEntry:

@@ -54,7 +54,11 @@ LIST = ListPage(
         Column(gettext_lazy("账号"), state_of),
     ],
     filters=[
-        Filter("name", gettext_lazy("姓名或登录名"), apply=lambda rows, text: account_queries.named_like(rows, str(text))),
+        Filter(
+            "name",
+            gettext_lazy("姓名或登录名"),
+            apply=lambda rows, text: account_queries.named_like(rows, str(text)),
+        ),
         Filter("role", gettext_lazy("角色"), lookup="first_role", choices=queries.role_choices),
         Filter(
             "state",
@@ -107,7 +111,11 @@ def open_account(request: HttpRequest) -> HttpResponse:
         name = given["display_name"].strip() or given["person"].name
         try:
             made = actions.open_account(
-                by=request.user, username=given["username"], display_name=name, town=town, person=given["person"]
+                by=request.user,
+                username=given["username"],
+                display_name=name,
+                town=town,
+                person=given["person"],
             )
         except Problem as problem:
             attach(form, problem)
@@ -116,7 +124,14 @@ def open_account(request: HttpRequest) -> HttpResponse:
             messages.success(request, told, extra_tags="good")
             return redirect("administration:grant_role", pk=made.pk)
     chips = [(t.short_name, f"?town={t.pk}", t == town) for t in towns] if len(towns) > 1 else []
-    context = {"form": form, "crumbs": _crumbs(), "title": _("开账号"), "button": _("开账号"), "step": 1, "chips": chips}
+    context = {
+        "form": form,
+        "crumbs": _crumbs(),
+        "title": _("开账号"),
+        "button": _("开账号"),
+        "step": 1,
+        "chips": chips,
+    }
     return _form_page(request, context)
 
 
@@ -167,13 +182,23 @@ def issue_slip(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "administration/slip.html", context)
 
 
-def _with_ground(request: HttpRequest, row: User, title: str, button: str, do: Callable[[str], object]) -> HttpResponse:
+def _with_ground(
+    request: HttpRequest, row: User, title: str, button: str, do: Callable[[str], object]
+) -> HttpResponse:
     """A page that asks for the ground of one step and then takes it."""
-    return _one_step(request, row, GroundForm(request.POST or None), title, button, lambda given: do(given["ground"]))
+    return _one_step(
+        request, row, GroundForm(request.POST or None), title, button, lambda given: do(given["ground"])
+    )
 
 
 def _one_step(
-    request: HttpRequest, row: User, form: BaseForm, title: str, button: str, do: Callable[[dict], object], note: str = ""
+    request: HttpRequest,
+    row: User,
+    form: BaseForm,
+    title: str,
+    button: str,
+    do: Callable[[dict], object],
+    note: str = "",
 ) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
@@ -264,7 +289,9 @@ def rename_account(request: HttpRequest, pk: int) -> HttpResponse:
             by=request.user, account=row, display_name=given["display_name"], person=row.person
         )
 
-    return _one_step(request, row, form, _("更正{name}的姓名").format(name=row.display_name), _("保存姓名"), rename)
+    return _one_step(
+        request, row, form, _("更正{name}的姓名").format(name=row.display_name), _("保存姓名"), rename
+    )
 
 
 @page

@@ -48,7 +48,9 @@ def test_a_cadre_with_the_right_password_comes_in_and_the_chain_says_so(town: To
     assert (act.by, act.subject, act.chain) == ("cadre 陈立", f"accounts.user:{town.cadre.pk}", "YLQH")
 
 
-def test_a_name_typed_by_a_phone_with_a_capital_and_full_width_letters_is_understood(town, client: Client) -> None:
+def test_a_name_typed_by_a_phone_with_a_capital_and_full_width_letters_is_understood(
+    town, client: Client
+) -> None:
     assert knock(client, " Ｃadre ").status_code == 302
 
 
@@ -69,12 +71,14 @@ def test_nothing_of_what_was_typed_is_kept_when_no_account_bears_the_name(town: 
 
 def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(town: Town, client: Client) -> None:
     def told(response) -> str:
-        return re.search(r'role="alert".*?</ul>', response.content.decode(), re.S).group()
+        return re.search(r'role="alert".*?</div></div>', response.content.decode(), re.S).group()
 
     assert told(knock(client, "nobody-here")) == told(knock(client, "cadre", "wrong"))
 
 
-def test_six_wrong_passwords_lock_the_door_and_the_page_says_how_long_and_whom_to_ask(town, client: Client) -> None:
+def test_six_wrong_passwords_lock_the_door_and_the_page_says_how_long_and_whom_to_ask(
+    town, client: Client
+) -> None:
     codes = [knock(client, password=f"wrong {n}").status_code for n in range(6)]
     assert codes == [422] * 5 + [429]
     page = knock(client)
@@ -127,7 +131,9 @@ def test_passwords_and_codes_do_not_stand_in_the_table_of_failures(town: Town, c
         ("", "/"),
     ],
 )
-def test_after_signing_in_one_is_sent_to_our_own_pages_only(town: Town, client: Client, asked: str, sent: str) -> None:
+def test_after_signing_in_one_is_sent_to_our_own_pages_only(
+    town: Town, client: Client, asked: str, sent: str
+) -> None:
     assert knock(client, next=asked).headers["Location"] == sent
 
 
@@ -146,11 +152,15 @@ def test_on_a_public_machine_the_session_ends_with_the_browser(town: Town) -> No
 
 
 @pytest.mark.parametrize(("kind", "shown"), [("demo", True), ("real", False), (None, False)])
-def test_the_door_shows_people_and_password_in_a_demonstration_only(town, client: Client, kind, shown) -> None:
+def test_the_door_shows_people_and_password_in_a_demonstration_only(
+    town, client: Client, kind, shown
+) -> None:
     forget()
     if kind:
         with writes_allowed():
-            Installation.objects.create(pk=1, kind=kind, county="云岭县", demo_day=TODAY if kind == "demo" else None)
+            Installation.objects.create(
+                pk=1, kind=kind, county="云岭县", demo_day=TODAY if kind == "demo" else None
+            )
     page = client.get(DOOR + "?who=secretary").content.decode()
     forget()
     assert (PASSWORD in page, "林秀兰" in page) == (shown, shown)
@@ -251,7 +261,10 @@ def test_closing_an_account_ends_its_sessions_at_once_and_for_good(town: Town, c
 
 
 def test_checking_a_password_never_writes(town: Town, settings, django_assert_num_queries) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher", *settings.PASSWORD_HASHERS]
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+        *settings.PASSWORD_HASHERS,
+    ]
     before = head("YLQH")
     account = User.objects.get(pk=town.cadre.pk)
     with django_assert_num_queries(0):

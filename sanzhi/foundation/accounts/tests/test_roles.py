@@ -175,9 +175,13 @@ def test_a_login_name_that_will_not_do_is_refused(town: Town, typed: str, code: 
 def test_a_person_has_one_account(town: Town) -> None:
     with writes_allowed():
         person = Person.objects.create(town=town.unit, name="方晓", phone="13900001111")
-    actions.open_account(by=town.admin, username="fang.xiao", display_name="方晓", town=town.unit, person=person)
+    actions.open_account(
+        by=town.admin, username="fang.xiao", display_name="方晓", town=town.unit, person=person
+    )
     with refusal("accounts.person_has_account"):
-        actions.open_account(by=town.admin, username="fang.xiao2", display_name="方晓", town=town.unit, person=person)
+        actions.open_account(
+            by=town.admin, username="fang.xiao2", display_name="方晓", town=town.unit, person=person
+        )
 
 
 @pytest.fixture
@@ -202,7 +206,9 @@ def resident(town: Town) -> User:
     return User.objects.get(pk=made.pk)
 
 
-def test_a_person_sees_and_takes_along_what_is_held_about_them(town: Town, resident: User, client: Client) -> None:
+def test_a_person_sees_and_takes_along_what_is_held_about_them(
+    town: Town, resident: User, client: Client
+) -> None:
     client.force_login(resident)
     page = client.get(reverse("accounts:me")).content.decode()
     assert "核对联系电话" in page and "139****1111" in page and "13900001111" not in page
@@ -223,7 +229,9 @@ def test_the_chain_names_people_in_office_and_gives_residents_a_number(town: Tow
     assert AuditEntry.objects.latest("pk").by == "cadre 陈立"
 
 
-def test_a_deletion_is_asked_for_by_its_owner_and_can_be_taken_back(town: Town, resident: User, client) -> None:
+def test_a_deletion_is_asked_for_by_its_owner_and_can_be_taken_back(
+    town: Town, resident: User, client
+) -> None:
     with refusal("accounts.not_asked"):
         actions.delete_account(by=town.admin, account=resident)
     client.force_login(resident)
@@ -235,7 +243,9 @@ def test_a_deletion_is_asked_for_by_its_owner_and_can_be_taken_back(town: Town, 
     assert User.objects.get(pk=resident.pk).deletion_asked_on is None
 
 
-def test_a_deleted_account_leaves_no_name_anywhere_and_the_chain_still_holds(town: Town, resident: User) -> None:
+def test_a_deleted_account_leaves_no_name_anywhere_and_the_chain_still_holds(
+    town: Town, resident: User
+) -> None:
     actions.ask_deletion(by=resident, account=resident)
     actions.note_sign_in(by=resident, account=resident, public_machine=False)
     actions.delete_account(by=town.admin, account=resident)

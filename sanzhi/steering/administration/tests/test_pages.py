@@ -129,7 +129,12 @@ def test_three_steps_bring_a_new_person_in(town: Town, client: Client) -> None:
     opened = client.post(at("open_account"), {"person": person.pk, "username": "fang.xiao"})
     made = User.objects.get(username="fang.xiao")
     assert opened.headers["Location"] == at("grant_role", made.pk) and made.display_name == "方晓"
-    term = {"role": "cadre", "unit": town.villages["上河村"].pk, "opened_on": "2022-05-25", "last_on": "2022-12-31"}
+    term = {
+        "role": "cadre",
+        "unit": town.villages["上河村"].pk,
+        "opened_on": "2022-05-25",
+        "last_on": "2022-12-31",
+    }
     assert client.post(at("grant_role", made.pk), term).status_code == 422  # without a ground
     assert client.post(at("grant_role", made.pk), term | {"ground": "会议"}).status_code == 302
     assert Grant.objects.get(user=made).closed_on == YEAR_END
@@ -202,11 +207,15 @@ def test_a_list_of_the_county_tells_towns_apart(town: Town, other: Unit, client:
     assert 'name="chain"' not in client.get(at("audit"), {"chain": "YLBS"}).content.decode()
 
 
-def test_a_deletion_is_carried_out_by_the_administrator_after_it_was_asked_for(town: Town, client: Client) -> None:
+def test_a_deletion_is_carried_out_by_the_administrator_after_it_was_asked_for(
+    town: Town, client: Client
+) -> None:
     client.force_login(town.admin)
     refused = client.post(at("delete_account", town.stranger.pk))
     assert refused.status_code == 409
     actions.ask_deletion(by=town.stranger, account=town.stranger)
-    assert at("delete_account", town.stranger.pk) in client.get(at("account", town.stranger.pk)).content.decode()
+    assert (
+        at("delete_account", town.stranger.pk) in client.get(at("account", town.stranger.pk)).content.decode()
+    )
     assert client.post(at("delete_account", town.stranger.pk)).status_code == 302
     assert User.objects.get(pk=town.stranger.pk).deleted_on == TODAY
