@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from sanzhi.domain.problems import Problem, declare
 from sanzhi.kit.registry import mechanism_packages
 from sanzhi.steering import steering_packages
 
+declare(
+    "settings",
+    {
+        "database_url": "SANZHI_DATABASE_URL 读不懂。请写成 postgresql://用户:口令@主机:5432/库名，口令里的特殊字符用 % 编码；"
+        "用 SQLite 就不要设它。",
+        "secret_key": "密钥文件“{name}”是空的。请放回原来的 secret.key；新装的系统，删掉这个空文件再运行。",
+    },
+)
 ROOT = Path(__file__).resolve().parents[2]
 HOME = Path(os.environ.get("SANZHI_HOME", ROOT / "var"))
 DEBUG = os.environ.get("SANZHI_DEBUG", "") == "1"
@@ -22,12 +32,19 @@ def _secret_key() -> str:
     kept = HOME / "secret.key"
     if not kept.exists():
         HOME.mkdir(parents=True, exist_ok=True)
-        try:
-            with open(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as f:
-                f.write(secrets.token_urlsafe(50))
-        except FileExistsError:
-            pass
-    return kept.read_text(encoding="ascii").strip()
+        # Whole or not at all: a key of which a crash kept nothing, or which another process reads half, is none.
+        with tempfile.NamedTemporaryFile("w", dir=HOME, prefix=".secret-", encoding="ascii") as f:
+            f.write(secrets.token_urlsafe(50))
+            f.flush()
+            os.fsync(f.fileno())
+            try:
+                os.link(f.name, kept)
+            except FileExistsError:
+                pass
+    key = kept.read_text(encoding="ascii").strip()
+    if not key:
+        raise Problem("settings.secret_key", name=str(kept))
+    return key
 
 
 def _database(url: str) -> dict:
@@ -44,16 +61,23 @@ def _database(url: str) -> dict:
                 " PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;",
             },
         }
-    parts = urlsplit(url)
-    options = dict(p.split("=", 1) for p in parts.query.split("&") if p)
+    try:
+        parts = urlsplit(url)
+        port = str(parts.port or "")
+        options = dict(p.split("=", 1) for p in parts.query.split("&") if p)
+    except ValueError:
+        raise Problem("settings.database_url") from None
+    name = unquote(parts.path.lstrip("/"))
+    if parts.scheme not in ("postgresql", "postgres") or not name:
+        raise Problem("settings.database_url")
     host = unquote(options.pop("host", parts.hostname or ""))
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/"),
+        "NAME": name,
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
-        "PORT": str(parts.port or ""),
+        "PORT": port,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options,
