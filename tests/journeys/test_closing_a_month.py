@@ -86,10 +86,10 @@ def test_case_08_acceptance_after_the_close_enters_as_a_revision(town: Town) -> 
     )
     assert village.state is State.DONE
 
-    # September's stage is the next that closes; the revision of May comes with that close.
-    with clock.standing_on(dt.date(2022, 10, 8)):
-        made = nightly.close_months(town.unit, dt.date(2022, 10, 8))
-    assert [(b.month, b.revision) for b in made] == [("2022-09", 0), ("2022-05", 1)]
+    # June closes next, though nothing was owed in it: the revision of May comes with that close.
+    with clock.standing_on(dt.date(2022, 7, 8)):
+        made = nightly.close_months(town.unit, dt.date(2022, 7, 8))
+    assert [(b.month, b.revision, b.results) for b in made] == [("2022-06", 0, 0), ("2022-05", 1, 10)]
     (change,) = (c for c in made[1].changes if c["after"]["whole"])
     assert (change["before"]["numerator"], change["after"]["numerator"]) == (4, 5)
     assert (change["before"]["met_on"], change["after"]["met_on"]) == (None, "2022-06-20")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sanzhi.domain.periods import Every, Period, closes_on, period_of
+from django.db.models import Min
+
+from sanzhi.domain.periods import DEFAULT_GRACE, Every, Period, closes_on, is_closed, period_of
 from sanzhi.domain.problems import Problem
 from sanzhi.foundation.audit.action import Actor, System
-from sanzhi.foundation.orgs.models import Unit, UnitKind
+from sanzhi.foundation.orgs.models import RegisterChange, Unit, UnitKind
+from sanzhi.kit.ledger.actions import follow_registers
 from sanzhi.kit.ledger.models import Obligation
 from sanzhi.kit.ledger.queries import by_key, light, requirements_of
 from sanzhi.kit.ledger.standing import asked_by
@@ -23,8 +26,26 @@ def towns() -> list[Unit]:
     return list(Unit.objects.filter(kind=UnitKind.TOWN).order_by("code"))
 
 
+WHO_OWES = ("village", "office", "town_units", "units")
+"""Changes of these registers may change who owes."""
+
+
+def follow(town: Unit, today: dt.date, by: Actor = NIGHT, *, every_night: bool = False) -> None:
+    """Let the ledger follow what changed among the units since figures were folded last.
+
+    `every_night`: look back over the grace in any case, for a merge or a closing entered ahead of its day.
+    """
+    changes = RegisterChange.objects.filter(town=town, register__in=WHO_OWES)
+    since = changes.aggregate(day=Min("since"))["day"]
+    if every_night:
+        since = min(since or today, today - dt.timedelta(days=DEFAULT_GRACE + 1))
+    if since is not None and Obligation.objects.filter(town=town).exists():
+        follow_registers(by=by, town=town, since=since, today=today)
+
+
 def refold(town: Unit, today: dt.date, by: Actor = NIGHT) -> int:
-    """Count what is owed in a town again and keep it. Returns how many figures are kept."""
+    """Follow the registers, count what is owed in a town again and keep it. Returns how many figures are kept."""
+    follow(town, today, by)
     # Each requirement once, not with every obligation: a version bears its whole document.
     requirements = by_key(requirements_of(town))
     owed = light(Obligation.objects.filter(town=town, dropped_on__isnull=True), requirements)
@@ -32,10 +53,19 @@ def refold(town: Unit, today: dt.date, by: Actor = NIGHT) -> int:
 
 
 def closed_months(town: Unit, today: dt.date) -> list[Period]:
-    """Months that have closed by `today` (their grace is over) and in which something was owed, oldest first."""
-    days = Obligation.objects.filter(town=town, due_on__lt=today).values_list("due_on", flat=True).distinct()
-    months = sorted({period_of(Every.MONTH, d) for d in days if d is not None})
-    return [m for m in months if closes_on(m) < today]
+    """Months that have closed by `today` (their grace is over) since the first in which something was owed, oldest first.
+
+    One in which nothing was owed closes too: its close brings the revisions of those before it.
+    """
+    owed = Obligation.objects.filter(town=town, due_on__lt=today)
+    first = owed.aggregate(day=Min("due_on"))["day"]
+    if first is None:
+        return []
+    month, found = period_of(Every.MONTH, first), []
+    while is_closed(month, today):
+        found.append(month)
+        month = month.next
+    return found
 
 
 def close_months(town: Unit, today: dt.date, by: Actor = NIGHT) -> list[Bundle]:

@@ -17,12 +17,11 @@ def bundles_of(user: User) -> QuerySet[Bundle]:
     return rows.defer("text").order_by("-month", "-revision")
 
 
-def bundle_of(user: User, month: str, revision: int) -> Bundle:
-    """One bundle; a stranger gets 404."""
-    row = within(user, "indicators:read", Bundle.objects.select_related("town"), unit="town").filter(
-        month=month, revision=revision
-    )
-    found = row.first()
+def bundle_of(user: User, month: str, revision: int, town: str = "") -> Bundle:
+    """One bundle, of the town with that code where several are in reach; a stranger gets 404."""
+    rows = within(user, "indicators:read", Bundle.objects.select_related("town"), unit="town")
+    rows = rows.filter(month=month, revision=revision).order_by("town__code")
+    found = (rows.filter(town__code=town) if town else rows).first()
     if found is None:
         raise Http404
     return found

@@ -27,24 +27,26 @@ from sanzhi.steering.indicators.signing import fingerprint, key_of, public_text
 def month_list(request: HttpRequest) -> HttpResponse:
     """Every frozen month of the town with its revisions, and the key's fingerprint to publish."""
     require(request.user, "indicators:read")
-    rows = bundles_of(request.user)
+    rows = list(bundles_of(request.user))
+    several = len({row.town_id for row in rows}) > 1
     public = public_text(key_of(Path(settings.HOME)))
     return render(
         request,
         "indicators/list.html",
-        {"rows": [_month(row) for row in rows], "fingerprint": fingerprint(public)},
+        {"rows": [_month(row, several) for row in rows], "fingerprint": fingerprint(public)},
     )
 
 
-def _month(row: Bundle) -> dict[str, object]:
+def _month(row: Bundle, name_town: bool) -> dict[str, object]:
     month = parse_period(row.month)
-    return {"bundle": row, "label": month.label, "closes_on": closes_on(month), "changes": len(row.changes)}
+    label = f"{row.town.short_name} {month.label}" if name_town else month.label
+    return {"bundle": row, "label": label, "closes_on": closes_on(month), "changes": len(row.changes)}
 
 
 @login_required
 def bundle(request: HttpRequest, month: str, revision: int) -> HttpResponse:
     """One revision: its results as they were frozen, and what changed against the revision before."""
-    row = bundle_of(request.user, month, revision)
+    row = bundle_of(request.user, month, revision, request.GET.get("town", ""))
     results = [json.loads(line) for line in row.text.split("\n")[1:-1] if '"kind":"result"' in line]
     names = names_in(row.town)
     shown = [_result(r, names, row) for r in results]
@@ -64,7 +66,7 @@ def bundle(request: HttpRequest, month: str, revision: int) -> HttpResponse:
         "changes": changes,
         "label": parse_period(row.month).label,
         "crumbs": [(_("月度锁定"), reverse("indicators:list"))],
-        "file_url": reverse("indicators:file", args=[month, revision]),
+        "file_url": reverse("indicators:file", args=[month, revision], query={"town": row.town.code}),
     }
     return render(request, "indicators/bundle.html", context)
 
@@ -105,7 +107,7 @@ def _day(text: str | None) -> date | None:
 @login_required
 def file(request: HttpRequest, month: str, revision: int) -> HttpResponse:
     """The signed file, to be verified on any machine with `sanzhi verify`."""
-    row = bundle_of(request.user, month, revision)
+    row = bundle_of(request.user, month, revision, request.GET.get("town", ""))
     response = HttpResponse(row.text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{row.name}"'
     response["X-Content-Type-Options"] = "nosniff"

@@ -11,13 +11,15 @@ from django.urls import reverse
 from sanzhi.domain.bundles import check, parse
 from sanzhi.domain.problems import Problem
 from sanzhi.foundation import clock
+from sanzhi.foundation.audit.guard import writes_allowed
+from sanzhi.foundation.orgs import actions as orgs
 from sanzhi.kit.ledger import actions as ledger
 from sanzhi.kit.ledger.intake import store_reading
 from sanzhi.steering.indicators import nightly, worker
 from sanzhi.steering.indicators.choosing import town_of
 from sanzhi.steering.indicators.models import Bundle
 from tests.journeys.test_first_walk import READING
-from tests.people import TODAY, Town
+from tests.people import SYSTEM, TODAY, Town, user
 
 JUNE = dt.date(2022, 6, 8)
 
@@ -66,6 +68,23 @@ def test_the_file_that_is_handed_out_is_the_one_that_was_signed(client, closed, 
     response = page(client, town, "auditor", reverse("indicators:file", args=["2022-05", 0]))
     assert response.content.decode() == closed.text
     assert check(parse(closed.text, closed.name)).holds
+
+
+def test_an_auditor_of_the_county_opens_the_month_of_the_town_that_was_chosen(
+    client, closed, town: Town
+) -> None:
+    for code, name in (("YLAA", "安岭镇"), ("YLZZ", "竹溪镇")):
+        other = orgs.open_unit(by=SYSTEM, code=code, kind="town", name=name, parent=town.county, on=TODAY)
+        with writes_allowed():
+            Bundle.objects.create(
+                town=other, month="2022-05", revision=0, as_of=JUNE, made_at=clock.now(), digest="", audit_seq=0,
+                results=0, text=closed.text.replace(town.unit.code, code),
+            )  # fmt: skip
+    town.users["county"] = user(town, "county", "严审计", "auditor", town.county)
+    listed = page(client, town, "county", reverse("indicators:list"))
+    assert {m["label"].split()[0] for m in listed.context["rows"]} == {"青禾镇", "安岭镇", "竹溪镇"}
+    where = reverse("indicators:file", args=["2022-05", 0], query={"town": town.unit.code})
+    assert page(client, town, "county", where).content.decode() == closed.text
 
 
 @pytest.mark.parametrize("where", [("2022-05", 7), ("1999-01", 0), ("nonsense", 0)])
