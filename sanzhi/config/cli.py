@@ -19,6 +19,7 @@ declare(
     {
         "usage": "命令没有写对：{what}。写法见 {program} -h。",
         "system": "系统没有做成这一步：{reason}。请检查路径、权限和磁盘空间，再运行一次。",
+        "no_answer": "这一步要您输入口令，但这里没有终端。请在终端里运行，或用 --passphrase-file 给出口令文件。",
         "database": "数据库没有做成这一步：{reason}。请检查数据库文件或 SANZHI_DATABASE_URL；损坏了，请用 sanzhi restore 恢复备份。",
     },
 )
@@ -69,6 +70,8 @@ def _told(error: Exception) -> Exception | None:
     if isinstance(error, OSError):
         name = f"“{error.filename}”" if error.filename else ""
         return Problem("command.system", reason=f"{name}{error.strerror or error}")
+    if isinstance(error, EOFError):
+        return Problem("command.no_answer")
     if _database_error(error):
         return Problem("command.database", reason=(str(error).strip().splitlines() or ["?"])[0])
     return None

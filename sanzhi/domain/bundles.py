@@ -7,6 +7,7 @@ keys, the lines in sorted order. Kinds of lines: `source` (a formula), `subject`
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections import defaultdict
@@ -65,18 +66,32 @@ class Bundle:
 def parse(text: str, name: str) -> Bundle:
     """Read a file; refuses what is not a bundle and what a newer version wrote."""
     first, *rest = text.split("\n")
+    lines = tuple(line for line in rest if line)
     try:
         manifest = json.loads(first)
-        lines = tuple(line for line in rest if line)
-        for line in lines:
-            json.loads(line)
-    except ValueError:
+        if not isinstance(manifest, dict) or "sanzhi_bundle" not in manifest:
+            raise ValueError(first[:40])
+        if manifest["sanzhi_bundle"] != FORMAT:
+            raise Problem("bundles.newer", name=name, format=manifest["sanzhi_bundle"])
+        _shaped(manifest, [json.loads(line) for line in lines])
+    except (ValueError, RecursionError):
         raise Problem("bundles.not_a_bundle", name=name) from None
-    if not isinstance(manifest, dict) or "sanzhi_bundle" not in manifest or "sha256" not in manifest:
-        raise Problem("bundles.not_a_bundle", name=name)
-    if manifest["sanzhi_bundle"] != FORMAT:
-        raise Problem("bundles.newer", name=name, format=manifest["sanzhi_bundle"])
     return Bundle(manifest, lines)
+
+
+def _shaped(manifest: Line, lines: list[Any]) -> None:
+    """A ValueError where what every reader of a bundle takes for granted is not there: names, days, kinds of lines."""
+    words = [manifest.get(k) for k in ("sha256", "town_name", "month", "as_of", "key", "signature")]
+    words += [line.get("kind") if isinstance(line, dict) else None for line in lines]
+    words += [
+        line.get("source") for line in lines if isinstance(line, dict) and line.get("kind") == "source"
+    ]
+    if not all(isinstance(word, str) for word in words):
+        raise ValueError("a word is missing")
+    if not isinstance(manifest.get("revision"), int):
+        raise ValueError("no revision")
+    date.fromisoformat(manifest["as_of"])
+    base64.b64decode(manifest["key"])
 
 
 def _day(value: str | None) -> date | None:
@@ -207,7 +222,7 @@ def check(bundle: Bundle) -> Check:
     for line in results:
         try:
             found = outcome(recount.amount(line, as_of))
-        except (KeyError, ValueError, TypeError):
+        except (KeyError, ValueError, TypeError, AttributeError, ArithmeticError):
             found = {}
         if any(
             line.get(k) != found.get(k, ...)
