@@ -106,9 +106,9 @@ def run_verify(arguments: argparse.Namespace) -> int:
 def run_nightly(arguments: argparse.Namespace) -> int:
     """Do the night's work once, now."""
     ready()
+    from sanzhi.config.night import run
     from sanzhi.foundation import clock
     from sanzhi.foundation.clock.installation import demo_day
-    from sanzhi.steering.indicators.nightly import run
 
     with clock.standing_on(demo_day()):
         for town, (kept, bundles) in run(clock.today()).items():
@@ -119,7 +119,8 @@ def run_nightly(arguments: argparse.Namespace) -> int:
 def run_worker(arguments: argparse.Namespace) -> int:
     """Fold what was touched, and do the night's work whenever the day changes."""
     ready()
+    from sanzhi.config import night
     from sanzhi.steering.indicators.worker import loop
 
-    loop(pause=arguments.every, sleep=time.sleep)
+    loop(pause=arguments.every, sleep=time.sleep, night=night.run, after=night.chain_looks)
     return 0

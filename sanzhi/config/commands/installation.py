@@ -149,8 +149,8 @@ def after_clock_moved(old: dt.date, new: dt.date) -> None:
     """What a demonstration's nights in between would have done: fold the figures, close the months that are over."""
     if new == old:
         return
+    from sanzhi.config.night import run
     from sanzhi.foundation import clock
-    from sanzhi.steering.indicators.nightly import run
 
     with clock.standing_on(new):
         for kept, bundles in run(new).values():

@@ -88,5 +88,10 @@ def close_months(town: Unit, today: dt.date, by: Actor = NIGHT) -> list[Bundle]:
 
 
 def run(today: dt.date) -> dict[str, tuple[int, list[str]]]:
-    """The night's work for every town: town code → (figures kept, names of bundles made)."""
-    return {town.code: (refold(town, today), [b.name for b in close_months(town, today)]) for town in towns()}
+    """The night's work on figures for every town: town code → (figures kept, names of bundles made)."""
+    done = {}
+    for town in towns():
+        follow(town, today, every_night=True)
+        kept = refold(town, today)
+        done[town.code] = kept, [b.name for b in close_months(town, today)]
+    return done

@@ -17,12 +17,12 @@ from sanzhi.steering.indicators import nightly
 log = logging.getLogger("sanzhi.worker")
 
 
-def once(last: dt.date | None) -> dt.date:
-    """One look: fold the towns that were touched; all towns and the bundles when `last` is not today. Returns today."""
+def once(last: dt.date | None, night: Callable[[dt.date], object] = nightly.run) -> dt.date:
+    """One look: fold the towns that were touched; the whole night's work when `last` is not today. Returns today."""
     with clock.standing_on(demo_day()):
         today = clock.today()
         if last != today:
-            nightly.run(today)
+            night(today)
         else:
             touched = set(Touch.objects.values_list("town_id", flat=True).distinct())
             touched |= set(RegisterChange.objects.values_list("town_id", flat=True).distinct())
@@ -32,13 +32,20 @@ def once(last: dt.date | None) -> dt.date:
         return today
 
 
-def loop(*, pause: float, sleep: Callable[[float], object]) -> None:
-    """Look for ever. A database that is away for a while is tried again; pages count live meanwhile."""
+def loop(
+    *,
+    pause: float,
+    sleep: Callable[[float], object],
+    night: Callable[[dt.date], object],
+    after: Callable[[], object],
+) -> None:
+    """Look for ever, `after` each look do what else waits. A database that is away for a while is tried again; pages count live meanwhile."""
     last: dt.date | None = None
     while True:
         try:
             close_old_connections()
-            last = once(last)
+            last = once(last, night)
+            after()
         except DatabaseError:
             log.exception("the database did not answer; trying again")
         sleep(pause)

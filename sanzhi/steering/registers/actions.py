@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 
 from sanzhi.domain.problems import Problem, declare
+from sanzhi.foundation import clock
 from sanzhi.foundation.accounts.models import User
 from sanzhi.foundation.audit.action import about, action
 from sanzhi.foundation.clock import now
@@ -15,6 +16,7 @@ from sanzhi.foundation.orgs.models import Unit
 from sanzhi.foundation.people import actions as people
 from sanzhi.foundation.people.queries import stays_on
 from sanzhi.foundation.privacy.reading import reason_of
+from sanzhi.kit.ledger.actions import follow_registers
 from sanzhi.steering.registers.comparing import compare, counts_of, digest_of, packed, unpacked
 from sanzhi.steering.registers.models import ExportRequest, ImportPreview
 from sanzhi.steering.registers.sheets import KINDS, SheetKind
@@ -206,7 +208,16 @@ def close_unit(*, by: User, unit: Unit, on: dt.date, ground: str, successor: Uni
         raise Problem("registers.has_households", unit=unit.short_name, count=staying)
     orgs.close_unit(by=by, unit=unit, on=on, ground=ground, successor=successor)
     people.close_posts_of(by=by, units=[unit], on=on, ground=ground)
+    _let_the_ledger_follow(by, unit, on)
     about(unit, closed_on=on, ground=ground)
+
+
+def _let_the_ledger_follow(by: User, unit: Unit, on: dt.date) -> None:
+    """What is still open passes to the successor at once; for a day that has not come, the night does it."""
+    today = clock.today()
+    town = unit.town_or_self
+    if town is not None and on <= today:
+        follow_registers(by=by, town=town, since=on, today=today)
 
 
 @action("registers.merge_units")
@@ -235,5 +246,6 @@ def merge_units(
         names=names,
     )
     people.close_posts_of(by=by, units=done.predecessors, on=on, ground=ground)
+    _let_the_ledger_follow(by, done.successor, on)
     about(done.successor, merged=[u.code for u in done.predecessors], on=on, ground=ground)
     return done

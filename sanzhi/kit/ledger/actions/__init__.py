@@ -16,6 +16,7 @@ from sanzhi.kit.ledger.actions.editing import (
     settle_doubt,
     settle_doubts,
 )
+from sanzhi.kit.ledger.actions.following import follow_registers
 from sanzhi.kit.ledger.actions.owing import (
     add_share,
     change_after_confirm,
@@ -45,6 +46,7 @@ __all__ = [
     "edit_requirement",
     "edit_task",
     "exempt",
+    "follow_registers",
     "leave_out_tasks",
     "look_at_standing",
     "name_unit",
