@@ -9,11 +9,13 @@ import pytest
 
 from sanzhi.domain.states import State
 from sanzhi.foundation import clock
+from sanzhi.foundation.audit.guard import writes_allowed
 from sanzhi.foundation.orgs import actions as orgs
 from sanzhi.foundation.orgs.models import Unit, UnitKind
 from sanzhi.kit.ledger.models import Obligation
 from sanzhi.kit.ledger.standing import asked_by, stands
 from sanzhi.kit.measures.freshness import figures, fold
+from sanzhi.kit.measures.models import Touch
 from sanzhi.mechanisms.facilities import actions, queries
 from sanzhi.mechanisms.facilities.models import Site, SiteKind
 from sanzhi.mechanisms.facilities.tests import sites
@@ -44,6 +46,16 @@ def merged(town: Town, *first_two: str) -> Unit:
                 orgs.move_unit(by=SYSTEM, unit=grid, parent=new, on=JULY, ground="并村")
             orgs.close_unit(by=SYSTEM, unit=unit, on=JULY, ground="并村", successor=new)
     return new
+
+
+def test_a_site_that_a_village_brought_from_another_town_touches_the_figures_of_both(town: Town) -> None:
+    elsewhere = orgs.open_unit(by=SYSTEM, code="YLAA", kind="town", name="安岭镇", parent=town.county, on=TODAY)
+    site = sites.handed_in(town, town.villages["上河村"], dt.date(2022, 4, 20))
+    with writes_allowed():
+        Touch.objects.all().delete()
+        Site.objects.filter(pk=site.pk).update(town=elsewhere)
+    sites.accept(town, site, TODAY)
+    assert set(Touch.objects.values_list("town__code", flat=True)) == {"YLAA", town.unit.code}
 
 
 def test_case_08_a_village_is_done_on_the_day_of_building_once_accepted_and_waits_until_then(
