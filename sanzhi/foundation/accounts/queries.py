@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
 
 from sanzhi.domain.tree import ancestors
 from sanzhi.foundation import clock
@@ -102,7 +103,7 @@ def looks_at(person: Person, since: dt.datetime) -> QuerySet[ReadEntry]:
     return rows.filter(subjects__contains=[person.pk])
 
 
-def accounts_within(day: dt.date, units: QuerySet[Placement], county: bool) -> QuerySet[User]:
+def accounts_within(day: dt.date, units: QuerySet[Placement] | RawSQL, county: bool) -> QuerySet[User]:
     """Accounts of the towns among `units` and those with a role on one of them, but none with a role elsewhere too:
     who could print a slip for such an account would gain what it may do there. `county`: the county's own as well."""
     elsewhere = Grant.objects.filter(user=OuterRef("pk"), closed_on__gt=day).exclude(unit__in=units)
@@ -110,7 +111,13 @@ def accounts_within(day: dt.date, units: QuerySet[Placement], county: bool) -> Q
     where = Q(town__in=units) | Q(Exists(inside))
     if county:
         where |= Q(town__isnull=True)
-    return User.objects.filter(where & ~Q(Exists(elsewhere))).annotate(
+    return User.objects.filter(where & ~Q(Exists(elsewhere)))
+
+
+def with_roles(accounts: QuerySet[User], day: dt.date, units: QuerySet[Placement] | RawSQL) -> QuerySet[User]:
+    """Accounts with what a list says of each: `first_role`, its unit's name and the day on which the last role ends."""
+    inside = Grant.objects.filter(user=OuterRef("pk"), closed_on__gt=day, unit__in=units)
+    return accounts.annotate(
         first_role=Subquery(inside.order_by("opened_on", "pk").values("role")[:1]),
         first_unit=Subquery(inside.order_by("opened_on", "pk").values("unit__short_name")[:1]),
         ends_on=Subquery(inside.order_by("-closed_on").values("closed_on")[:1]),

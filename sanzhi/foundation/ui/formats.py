@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from datetime import time as clock_time
 from fractions import Fraction
+from functools import lru_cache
 
 from django.utils import timezone
+from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext, pgettext_lazy
 
 from sanzhi.domain.periods import Every, Period
 
@@ -52,8 +53,19 @@ def day(
     if value is None:
         return NOTHING
     value = _local(value)
+    return _day_text(
+        date(value.year, value.month, value.day),
+        value.year != _year(seen_from),
+        with_weekday,
+        get_language(),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _day_text(value: date, with_year: bool, with_weekday: bool, language: str | None) -> str:
+    """The words for a day: a list shows the same few days on every row."""
     text = _("{month}月{day}日").format(month=value.month, day=value.day)
-    if value.year != _year(seen_from):
+    if with_year:
         text = _("{year}年{rest}").format(year=value.year, rest=text)
     if with_weekday:
         text = _("{text}（{note}）").format(text=text, note=weekday(value))

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from sanzhi.domain.amounts import Amount
 from sanzhi.domain.states import Facts, State, pending, state
@@ -20,8 +20,7 @@ from sanzhi.kit.measures.engine import Slot
 from sanzhi.kit.measures.freshness import figures
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
+class Stand(NamedTuple):
     """An obligation with its state on a day, what records give, the mark 待认定 and the exemption's reason."""
 
     obligation: Obligation | Owed
@@ -140,9 +139,13 @@ def stands(
         amount = found.get((source.code, slot))
         reason = exempt.get(obligation.pk)
         alike = (
-            *(obligation.due_on, obligation.begins_on, obligation.closes_on),
-            *(obligation.contributes, obligation.dropped_on is None, obligation.handed_to_id is None),
-            *((amount.numerator, amount.needed, amount.met_on, amount.pending_on) if amount else (None,)),
+            obligation.due_on,
+            obligation.begins_on,
+            obligation.closes_on,
+            obligation.contributes,
+            obligation.dropped_on is None,
+            obligation.handed_to_id is None,
+            (amount.numerator, amount.needed, amount.met_on, amount.pending_on) if amount else None,
             reason,
         )
         judged = known.get(alike)
@@ -154,10 +157,12 @@ def stands(
 
 
 def _exempt(obligations: Sequence[Obligation | Owed], town: Unit) -> dict[int, str]:
-    brought = {
-        o.pk: o.exempt_reason for o in obligations if isinstance(o, Owed) and o.exempt_reason is not None
-    }
-    asked = [o.pk for o in obligations if not isinstance(o, Owed)]
+    brought, asked = {}, []
+    for o in obligations:
+        if not isinstance(o, Owed):
+            asked.append(o.pk)
+        elif o.exempt_reason is not None:
+            brought[o.pk] = o.exempt_reason
     if not asked:
         return brought
     rows = Exemption.objects.filter(

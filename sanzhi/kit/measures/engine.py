@@ -9,9 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, DateField, F, Max, Min, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast, TruncDate
@@ -23,8 +22,7 @@ from sanzhi.foundation.orgs.queries import follow, succession_steps, successors
 from sanzhi.kit.measures.declarations import Duty, Measure, Population, Reached, Source, Target
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(NamedTuple):
     """What is asked: of which unit (`whole`: of its town's population), over which days, and how much.
 
     `share` or `count`; `requirement` only where the source's rows name it. `period` is the period's code.

@@ -57,6 +57,8 @@ def figures(
         return amounts_of(town, asked, today)
     result: dict[tuple[str, Slot], Amount] = {}
     stale: dict[Source, list[Slot]] = {}
+    # Most cells of a year say the same; they share one amount.
+    alike: dict[tuple[Any, ...], Amount] = {}
     for source, slots in asked.items():
         code = source.code
         for slot in slots:
@@ -64,7 +66,10 @@ def figures(
             if tally is None or tally[0] != (slot.last if slot.last < today else today):
                 stale.setdefault(source, []).append(slot)
             else:
-                result[code, slot] = Amount(*tally[1:])
+                amount = alike.get(tally)
+                if amount is None:
+                    amount = alike[tally] = Amount(*tally[1:])
+                result[code, slot] = amount
     return result | amounts_of(town, stale, today) if stale else result
 
 

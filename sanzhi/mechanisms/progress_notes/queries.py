@@ -17,6 +17,7 @@ from sanzhi.mechanisms.progress_notes.states import NoteState
 # A version bears its whole document, which no page of a note needs.
 _DOCUMENT = ("requirement__task__version__text", "requirement__task__version__reading")
 _SHOWN = ("unit", "author", "typist", "requirement__task")
+_JUDGED = ("requirement__task__version__plan", "obligation__unit")
 
 
 def visible_to(user: User) -> QuerySet[Note]:
@@ -26,11 +27,13 @@ def visible_to(user: User) -> QuerySet[Note]:
 
 def get_note(user: User, pk: int, capability: str = "progress_notes:read") -> Note:
     """One note of a unit in which the person holds the capability; anything else is a 404."""
-    rows = Note.objects.select_related(
-        *_SHOWN, "town", "obligation__requirement__task__version__plan", "obligation__unit"
-    )
-    rows = rows.defer(*(f"obligation__{field}" for field in _DOCUMENT))
-    return get_object_or_404(within(user, capability, rows), pk=pk)
+    rows = Note.objects.select_related(*_SHOWN, *_JUDGED, "town").defer(*_DOCUMENT)
+    note = get_object_or_404(within(user, capability, rows), pk=pk)
+    # What an obligation shares with its note is read once.
+    note.obligation.town = note.town
+    if note.obligation.requirement_id == note.requirement_id:
+        note.obligation.requirement = note.requirement
+    return note
 
 
 def get_obligation(user: User, pk: int) -> Obligation:

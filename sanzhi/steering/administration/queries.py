@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 
+from sanzhi.domain.tree import ancestors
 from sanzhi.foundation import clock
 from sanzhi.foundation.accounts import queries as accounts
 from sanzhi.foundation.accounts.models import Grant, Role, User
@@ -31,14 +32,19 @@ _ALWAYS_MASKED = {
 
 def reaches_county(user: User, capability: str) -> bool:
     """Whether the capability is held on the county itself."""
-    county = Unit.objects.filter(kind=UnitKind.COUNTY).first()
-    return county is not None and can(user, capability, county)
+    return any(not ancestors(path) for path in paths(user, capability))
 
 
 def accounts_visible_to(user: User) -> QuerySet[User]:
     """The accounts that `user` keeps."""
     reach = units_within(paths(user, "accounts:manage"))
     return accounts.accounts_within(clock.today(), reach, reaches_county(user, "accounts:manage"))
+
+
+def accounts_listed(user: User) -> QuerySet[User]:
+    """The same, each with its first role and the end of its last."""
+    reach = units_within(paths(user, "accounts:manage"))
+    return accounts.with_roles(accounts_visible_to(user), clock.today(), reach)
 
 
 def get_account(user: User, pk: int) -> User:

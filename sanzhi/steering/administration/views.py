@@ -79,7 +79,7 @@ LIST = ListPage(
 def accounts(request: HttpRequest) -> HttpResponseBase:
     """The accounts this administrator keeps."""
     require(request.user, MANAGE)
-    rows = queries.accounts_visible_to(request.user)
+    rows = queries.accounts_listed(request.user)
     context = {"action_url": reverse("administration:open_account"), "action_label": _("开账号")}
     listing = LIST.read(request.GET, rows, clock.today(), request.path)
     return listing.respond(request, _("账号与权限"), "administration/accounts.html", context)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 from typing import cast
 
 from django.db.models import QuerySet
@@ -12,8 +13,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from sanzhi.foundation import clock
@@ -52,6 +53,12 @@ def _room_names() -> dict[str, str]:
 
 
 def _verb_label(verb: str) -> str:
+    """An act in words, the same on every row and in the filter: told once for each language."""
+    return _told(verb, get_language())
+
+
+@cache
+def _told(verb: str, _language: str | None) -> str:
     said = words.said(verb)
     if said != verb:
         return said

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 
-from sanzhi.domain.tree import is_under, keys
+from sanzhi.domain.tree import ancestors, is_under, keys, range_end
 from sanzhi.foundation import clock
 from sanzhi.foundation.accounts.models import User
 from sanzhi.foundation.orgs.models import Placement, Succession, Unit, UnitAlias, UnitKind, on_day
@@ -102,16 +102,15 @@ def stays_visible_to(user: User, town: Unit, day: dt.date) -> QuerySet[Stay]:
 
 def household_for(user: User, pk: int, code: str) -> tuple[Household, Stay]:
     """A household and where it stands (last stood), for whom may do this in its group; 404 for others."""
-    household = Household.objects.select_related("town").filter(pk=pk).first()
-    if household is None:
-        raise Http404
     today = clock.today()
-    stays = Stay.objects.filter(household=household).select_related("group__town")
-    stay = stays.filter(on_day(today)).first() or stays.order_by("-opened_on").first()
-    if stay is None:
+    stays = list(
+        Stay.objects.filter(household=pk).select_related("household__town", "group__town").order_by("-opened_on")
+    )
+    if not stays:
         raise Http404
+    stay = next((s for s in stays if s.opened_on <= today and (s.closed_on is None or today < s.closed_on)), stays[0])
     require(user, code, stay.group)
-    return household, stay
+    return stay.household, stay
 
 
 def history_of(household: Household) -> tuple[list[Stay], list[Presence]]:
@@ -133,16 +132,22 @@ def choices(user: User, code: str, town: Unit, day: dt.date, *kinds: str) -> lis
     path = path_on(town, day)
     if path is None:
         return []
-    rows = list(placements_on(day, under=path).select_related("unit").order_by("path"))
-    names = {r.unit_id: r.unit.short_name for r in rows}
     reach = paths(user, code)
+    rows = placements_on(day, under=path).order_by("path")
+    if len(reach) == 1 and reach[0] != path and is_under(reach[0], path):
+        # A village's clerk is offered the village's own; what stands above gives its name.
+        rows = rows.filter(Q(path__gte=reach[0], path__lt=range_end(reach[0])) | Q(path__in=ancestors(reach[0])))
+    read = list(
+        rows.values_list(
+            "unit_id", "path", "unit__kind", "unit__short_name", "unit__position", "unit__code"
+        )
+    )
+    names = {row[0]: row[3] for row in read}
     result = []
-    for row in rows:
-        if row.unit.kind in kinds and any(is_under(row.path, p) for p in reach):
-            above = [names[k] for k in keys(row.path)[:-1] if k in names and k != town.pk]
-            result.append(
-                (row.unit_id, (row.unit.position, row.unit.code), "/".join([*above, row.unit.short_name]))
-            )
+    for pk, place, kind, name, position, unit_code in read:
+        if kind in kinds and any(is_under(place, p) for p in reach):
+            above = [names[k] for k in keys(place)[:-1] if k in names and k != town.pk]
+            result.append((pk, (position, unit_code), "/".join([*above, name])))
     ordered = sorted(result, key=lambda r: r[1]) if kinds in (("village",), ("office",)) else result
     return [(pk, name) for pk, _order, name in ordered]
 

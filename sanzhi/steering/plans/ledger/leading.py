@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
@@ -38,22 +39,22 @@ class Led:
         """How addresses name the task."""
         return self.row.key
 
-    @property
+    @cached_property
     def begun(self) -> list[Stand]:
         """Obligations whose period has begun and that somebody owes."""
         return [s for s in self.stands if s.state in OWED_BY_NOW]
 
-    @property
+    @cached_property
     def done(self) -> int:
         """How many of the begun ones are done."""
         return sum(s.state in (State.DONE, State.DONE_LATE) for s in self.begun)
 
-    @property
+    @cached_property
     def late(self) -> list[Stand]:
         """Those past their due day."""
         return [s for s in self.stands if s.state in (State.OVERDUE, State.CHECKING)]
 
-    @property
+    @cached_property
     def behind(self) -> str:
         """The units that are late, each with how many."""
         counts = Counter(s.obligation.unit_id for s in self.late)
@@ -74,7 +75,7 @@ class Leading:
     led: list[Led]
     waiting: list[dict[str, Any]]
 
-    @property
+    @cached_property
     def behind(self) -> list[Led]:
         """Tasks with somebody late, the most first."""
         return sorted((x for x in self.led if x.late), key=lambda x: -len(x.late))
@@ -108,8 +109,9 @@ def read_leading(viewer: Viewer, requirements: Iterable[Requirement] | None = No
     names = queries.unit_names(viewer, {o.unit_id for o in found})
     led = {key: Led(row, names=names) for key, row in rows.items()}
     standing = stands(found, viewer.town, viewer.today, above_village=viewer.above_village)
+    of_requirement = {pk: led[task_key(r.task)].stands for pk, r in wanted.items()}
     for stand in standing:
-        led[task_key(stand.obligation.requirement.task)].stands.append(stand)
+        of_requirement[stand.obligation.requirement_id].append(stand)
     return Leading(viewer, list(led.values()), _waiting(viewer, standing, names))
 
 
