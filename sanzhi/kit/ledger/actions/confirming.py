@@ -11,7 +11,7 @@ from sanzhi.foundation.audit.action import Actor, about, action
 from sanzhi.foundation.orgs.models import Unit
 from sanzhi.kit.ledger import refusals as refusals
 from sanzhi.kit.ledger.access import leads
-from sanzhi.kit.ledger.actions.editing import new_requirement
+from sanzhi.kit.ledger.actions.editing import held, new_requirement
 from sanzhi.kit.ledger.models import Doubt, Obligation, PlanVersion, Requirement, Task, TaskUnit
 from sanzhi.kit.ledger.obligations import ruling_of, wanted
 from sanzhi.kit.ledger.owers import BLANK, Register, responsible, without_share
@@ -20,19 +20,13 @@ from sanzhi.kit.ledger.shares import asked_number
 AT_ONCE = 500
 
 
-def held(version: PlanVersion) -> PlanVersion:
-    """The version as it stands now, kept from others until the action ends; refuses one that was given up."""
-    row = PlanVersion.objects.select_for_update(of=("self",)).select_related("plan__town").get(pk=version.pk)
-    if row.state == PlanVersion.State.DISCARDED:
-        raise Problem("ledger.discarded")
-    return row
-
-
 def open_tasks(version: PlanVersion, tasks: Iterable[Task]) -> list[Task]:
-    """Those of the tasks that nobody has confirmed yet, read anew with all that says who owes them."""
+    """Those of the tasks that nobody has confirmed yet, read anew with all that says who owes them, and kept from
+    corrections until the action ends."""
     chosen = [t.pk for t in tasks]
     rows = (
         Task.objects.filter(version=version, pk__in=chosen, confirmed_on__isnull=True)
+        .select_for_update(of=("self",))
         .select_related("predecessor")
         .prefetch_related("units__unit", "requirements__ower")
     )

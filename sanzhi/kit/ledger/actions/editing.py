@@ -33,17 +33,25 @@ EDITABLE = (
 AS_PRINTED = "已核对，照原文"
 
 
+def held(version: PlanVersion) -> PlanVersion:
+    """The version as it stands now, kept from others until the action ends; refuses one that was given up."""
+    row = PlanVersion.objects.select_for_update(of=("self",)).select_related("plan__town").get(pk=version.pk)
+    if row.state == PlanVersion.State.DISCARDED:
+        raise Problem("ledger.discarded")
+    return row
+
+
 def check_open(task: Task) -> None:
     """Refuse a change of a task that was confirmed or given up meanwhile; the row is read anew and held."""
-    held = (
+    now = (
         Task.objects.select_for_update(of=("self",))
         .select_related("version")
         .only("confirmed_on", "heading", "version__state")
         .get(pk=task.pk)
     )
-    if held.confirmed_on is not None:
+    if now.confirmed_on is not None:
         raise Problem("ledger.confirmed", task=str(task))
-    if held.version.state == PlanVersion.State.DISCARDED:
+    if now.version.state == PlanVersion.State.DISCARDED:
         raise Problem("ledger.discarded")
 
 
@@ -87,10 +95,7 @@ def tidy(values: Mapping[str, Any]) -> dict[str, Any]:
 @action("ledger.set_first_day")
 def set_first_day(*, by: Actor, version: PlanVersion, day: dt.date) -> PlanVersion:
     """Set the plan's first day, which a person knows and the reader never guesses. Refused once a task is confirmed."""
-    state = PlanVersion.objects.select_for_update().values_list("state", flat=True).get(pk=version.pk)
-    if state == PlanVersion.State.DISCARDED:
-        raise Problem("ledger.discarded")
-    if state != PlanVersion.State.READ:
+    if held(version).state != PlanVersion.State.READ:
         raise Problem("ledger.confirmed", task=version.plan.name)
     if day.year != version.plan.year:
         raise Problem("ledger.first_day_year", field="first_day", day=day.isoformat(), year=version.plan.year)
@@ -124,8 +129,7 @@ def name_units(
 
     Tasks that are already confirmed stay as they are. Refuses an alias that means another unit of the town.
     """
-    if version.state == PlanVersion.State.DISCARDED:
-        raise Problem("ledger.discarded")
+    held(version)
     for printed, (meaning, unit) in meanings.items():
         _name(by, version, printed, meaning, unit, remember)
     about(version, names={n: [m, u.code if u else None] for n, (m, u) in meanings.items()})

@@ -11,7 +11,8 @@ from sanzhi.foundation.accounts.models import User
 from sanzhi.foundation.audit.action import Actor, about, action
 from sanzhi.kit.ledger import refusals as refusals
 from sanzhi.kit.ledger.access import leads
-from sanzhi.kit.ledger.actions.confirming import AT_ONCE, acknowledge, asked, check_names, earlier, held, mark
+from sanzhi.kit.ledger.actions.confirming import AT_ONCE, acknowledge, asked, check_names, earlier, mark
+from sanzhi.kit.ledger.actions.editing import held
 from sanzhi.kit.ledger.models import Obligation, PlanVersion, Requirement, Task
 from sanzhi.kit.ledger.obligations import ruled_by, ruling_of
 from sanzhi.kit.ledger.pairing import SURE, likeness
@@ -97,9 +98,9 @@ def confirm_new_version(*, by: User, version: PlanVersion, today: dt.date, share
     if now.first_day is None:
         raise Problem("ledger.first_day_needed", field="first_day")
     tasks = list(
-        now.tasks.select_related("predecessor__version__plan").prefetch_related(
-            "units__unit", "requirements__ower", "predecessor__requirements"
-        )
+        now.tasks.select_for_update(of=("self",))
+        .select_related("predecessor__version__plan")
+        .prefetch_related("units__unit", "requirements__ower", "predecessor__requirements")
     )
     for task in tasks:
         task.version = now
