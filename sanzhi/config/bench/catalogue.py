@@ -192,7 +192,8 @@ def _of_registers(large: Town) -> list[Page]:
         Page("机构名册", "list", _url("registers:units"), admin, _rows(lambda: places, *units)),
         Page("一个村", "detail", _url("registers:unit", village.pk), leader, one_village),
         Page("户册", "list", home, secretary, _rows(lambda: mine.order_by("group_id", "walk_order"), *house)),
-        Page("一个小组的住户", "list", group_url, secretary, _rows(lambda: in_group, *house)),
+        # The page shows a whole group, so its bare one does.
+        Page("一个小组的住户", "list", group_url, secretary, Bare([Block(lambda: list(in_group), house)])),
         Page("一户", "detail", _url("registers:household", stay.household_id), secretary, one_household),
         Page(
             "改在家情况",

@@ -11,6 +11,7 @@ from django.conf import settings
 from sanzhi.config.bench import crowd, tables
 from sanzhi.config.bench.bare import carry
 from sanzhi.config.bench.catalogue import Page, catalogue
+from sanzhi.config.bench.catalogue_more import more
 from sanzhi.config.bench.county import DAY, found_county
 from sanzhi.config.bench.figures import Figure, at_most, told
 from sanzhi.config.bench.meter import Answer, Visitor, cpu_of_pages, memory_now, memory_peak
@@ -52,7 +53,7 @@ def run(quick: bool) -> list[Figure]:
     for size in sizes:
         crowd.grow(large, have, size)
         have = size
-        pages = catalogue(small, large)
+        pages = [*catalogue(small, large), *more(small, large)]
         seen[size] = _look(pages, 5 if quick else 11)
     found = []
     for page in pages:
