@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from sanzhi.config import commands
+from sanzhi.config import commands, homes
 from sanzhi.domain.problems import Problem, Problems, declare
 
 declare(
@@ -82,6 +82,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanzhi.config.settings")
     try:
         arguments = _parser().parse_args(sys.argv[1:] if argv is None else list(argv))
+        homes.follow(arguments.command)
         return arguments.run(arguments) or 0
     except BrokenPipeError:
         # Whoever read the output (head, less) has seen enough.

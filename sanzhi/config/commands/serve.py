@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 import shutil
 import signal
@@ -14,6 +13,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+from sanzhi.config import homes
 from sanzhi.config.commands import ready
 from sanzhi.domain.problems import Problem, declare
 
@@ -46,8 +46,7 @@ def add(sub: argparse._SubParsersAction) -> None:
 
 def run_start(arguments: argparse.Namespace) -> int:
     """Prepare a demonstration town (once) and serve it."""
-    if arguments.plan:
-        _own_home_for(Path(arguments.plan))
+    home = homes.choose(_document(arguments.plan))
     ready()
     # Only now are the settings and models there.
     from sanzhi.config.demo.build import build, guide
@@ -61,6 +60,7 @@ def run_start(arguments: argparse.Namespace) -> int:
         say(f"演示镇建好了，用时 {time.monotonic() - began:.0f} 秒。")
     else:
         say("演示镇已经在，没有改动任何内容。")
+    homes.remember(home)
     say("")
     for line in guide():
         print(line, flush=True)
@@ -81,16 +81,16 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _own_home_for(plan: Path) -> None:
-    """A demonstration with a given document has a data folder of its own, named by the document's content."""
+def _document(plan: str | None) -> bytes | None:
+    """The document a demonstration is to be started with: it gets a data folder of its own, named by its content."""
+    if not plan:
+        return None
     if os.environ.get("SANZHI_DATABASE_URL"):
         raise Problem("serve.own_database")
     try:
-        digest = hashlib.sha256(plan.read_bytes()).hexdigest()[:12]
+        return Path(plan).read_bytes()
     except OSError:
-        raise Problem("serve.no_file", name=str(plan)) from None
-    root = Path(os.environ.get("SANZHI_HOME") or Path(__file__).resolve().parents[3] / "var")
-    os.environ["SANZHI_HOME"] = str(root / f"plan-{digest}")
+        raise Problem("serve.no_file", name=plan) from None
 
 
 def _free(host: str, wanted: int | None) -> int:

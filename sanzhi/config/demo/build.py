@@ -56,13 +56,14 @@ def _build(*, by: Actor, plan_file: Path | None, say: Callable[[str], None]) -> 
     if plan_file is None:
         say("  读入方案并确认任务分解 …")
         confirm_sample(users=users, town=town)
-        say("  各机制的记录 …")
-        for room in registry.rooms():
-            if room.demo is not None:
-                room.demo(town=town, day=START, users=users)
     else:
         say(f"  读入 {plan_file.name}，等待确认 …")
         import_file(by=users["off_djb"], town=town, path=plan_file, today=START)
+    # Villages had their sites before any plan was read: a plan confirmed later counts them.
+    say("  各机制的记录 …")
+    for room in registry.rooms():
+        if room.demo is not None:
+            room.demo(town=town, day=START, users=users)
     about(installation, county=COUNTY[1], day=START, plan=plan_file.name if plan_file else SAMPLE.name)
     return town
 
