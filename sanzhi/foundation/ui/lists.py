@@ -84,6 +84,8 @@ def state_column(label: object, value: str | Callable[[Any], object], sort: str 
 
 def _shown(value: object, seen_from: date | None) -> str:
     """A value as HTML."""
+    if type(value) is str and value:
+        return escape(value)
     if value is None or value == "":
         return formats.NOTHING
     if isinstance(value, bool):

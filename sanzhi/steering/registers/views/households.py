@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -48,7 +49,13 @@ _DOORS = [
 
 
 def _household_url(stay: Stay) -> str:
-    return reverse("registers:household", args=[stay.household_id])
+    return f"{_households()}{stay.household_id}"
+
+
+@cache
+def _households() -> str:
+    # A list names as many addresses as it has rows; what they share is looked up once.
+    return reverse("registers:household", args=[0]).removesuffix("0")
 
 
 def _list(request: HttpRequest, groups: list[tuple[int, str]], doors: bool) -> ListPage:
