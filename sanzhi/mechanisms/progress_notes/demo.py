@@ -77,15 +77,16 @@ def _keep_up(villages: list[Unit], day: dt.date, users: Mapping[str, User]) -> N
         village = number[obligation.unit_id]
         # 7 and 10 have no common factor: the turns a village misses spread over its weeks.
         kept = (turn * 7 + village) % 10 < _DILIGENCE[village % len(_DILIGENCE)]
+        due_on = obligation.due_on
         if (
             words is None
+            or due_on is None
             or not kept
             or obligation.pk in told
             or source_of(obligation.requirement) is not REPORTED
         ):
             continue
-        written = obligation.due_on - dt.timedelta(days=(turn + village) % 3)
-        report = _Told("", obligation.due_on, written, words, "")
+        report = _Told("", due_on, due_on - dt.timedelta(days=(turn + village) % 3), words, "")
         _tell(report, obligation, _ACCEPTED, users[f"sec{village + 1}"], day, users)
 
 

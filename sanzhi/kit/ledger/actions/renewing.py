@@ -169,31 +169,21 @@ def follow(old: Sequence[Requirement], new: Sequence[Requirement]) -> None:
     def ask(r: Requirement) -> tuple[object, ...]:
         return (r.kind, r.every, r.due_on, r.share, r.at_least, r.owers, r.ower_id, r.proves)
 
-    left = list(old)
-    open_new = []
-    for requirement in new:
-        same = [o for o in left if ask(o) == ask(requirement)]
-        best = max(
-            same, key=lambda o: likeness(o.what + o.quote, requirement.what + requirement.quote), default=None
-        )
-        if best is None:
-            open_new.append(requirement)
-        else:
-            requirement.lineage = best.lineage
-            left.remove(best)
-    for requirement in open_new:
-        near = [
-            o
-            for o in left
-            if (o.kind, o.every, o.ower_id) == (requirement.kind, requirement.every, requirement.ower_id)
-            and o.proves == requirement.proves
-        ]
-        best = max(
-            near, key=lambda o: likeness(o.what + o.quote, requirement.what + requirement.quote), default=None
-        )
-        if best is not None:
-            requirement.lineage = best.lineage
-            left.remove(best)
+    def kind(r: Requirement) -> tuple[object, ...]:
+        return (r.kind, r.every, r.ower_id, r.proves)
+
+    left, open_new = list(old), list(new)
+    for same in (ask, kind):
+        for requirement in list(open_new):
+            best = max(
+                (o for o in left if same(o) == same(requirement)),
+                key=lambda o: likeness(o.what + o.quote, requirement.what + requirement.quote),
+                default=None,
+            )
+            if best is not None:
+                requirement.lineage = best.lineage
+                left.remove(best)
+                open_new.remove(requirement)
 
 
 def _supersede(now: PlanVersion, new: Sequence[Obligation], today: dt.date) -> dict[Key, Obligation]:
