@@ -83,9 +83,7 @@ def _shaped(manifest: Line, lines: list[Any]) -> None:
     """A ValueError where what every reader of a bundle takes for granted is not there: names, days, kinds of lines."""
     words = [manifest.get(k) for k in ("sha256", "town_name", "month", "as_of", "key", "signature")]
     words += [line.get("kind") if isinstance(line, dict) else None for line in lines]
-    words += [
-        line.get("source") for line in lines if isinstance(line, dict) and line.get("kind") == "source"
-    ]
+    words += [line.get("source") for line in lines if isinstance(line, dict) and line.get("kind") == "source"]
     if not all(isinstance(word, str) for word in words):
         raise ValueError("a word is missing")
     if not isinstance(manifest.get("revision"), int):

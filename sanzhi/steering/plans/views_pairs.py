@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from sanzhi.domain.problems import Problem
 from sanzhi.domain.targets import format_share
 from sanzhi.foundation.accounts.models import User
+from sanzhi.foundation.ui.keys import row_key
 from sanzhi.kit.ledger import actions as ledger
 from sanzhi.kit.ledger.models import PlanVersion, Requirement, Task, TaskUnit
 from sanzhi.kit.ledger.pairing import SURE
@@ -79,7 +80,7 @@ def _settle(request: HttpRequest, user: User, version: PlanVersion, old: dict[in
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() else 0
+    return row_key(text) or 0
 
 
 def _pair(task: Task, before: Task | None) -> Pair:

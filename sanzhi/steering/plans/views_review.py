@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from sanzhi.domain.problems import Problem
 from sanzhi.foundation.ui.forms import attach
+from sanzhi.foundation.ui.keys import row_key
 from sanzhi.kit.ledger import actions as ledger
 from sanzhi.kit.ledger.actions.editing import AS_PRINTED
 from sanzhi.kit.ledger.forecast import DATED, alike, forecast
@@ -160,11 +161,10 @@ def doubts(request: HttpRequest, version: int) -> HttpResponse:
     found = review_of(get_version(who.user, who.town, version))
     wrong: Problem | None = None
     if request.method == "POST":
-        keys = [int(k) for k in request.POST.getlist("doubt") if k.isdigit()]
-        one = request.POST.get("one", "")
+        keys = [k for word in request.POST.getlist("doubt") if (k := row_key(word)) is not None]
         answer = request.POST.get("answer", "")
-        if one.isdigit():
-            keys, answer = [int(one)], request.POST.get(f"answer-{one}", "")
+        if (one := row_key(request.POST.get("one"))) is not None:
+            keys, answer = [one], request.POST.get(f"answer-{one}", "")
         try:
             number = ledger.settle_doubts(
                 by=who.user,
@@ -174,7 +174,7 @@ def doubts(request: HttpRequest, version: int) -> HttpResponse:
                 today=who.today,
             )
             messages.success(request, _("已处理{n}个疑点。").format(n=number))
-            return redirect(f"{request.path}?page={request.GET.get('page', 1)}")
+            return redirect(f"{request.path}?page={row_key(request.GET.get('page')) or 1}")
         except Problem as problem:
             wrong = problem
     page = Paginator(open_doubts(found.version), ROWS_A_PAGE).get_page(request.GET.get("page"))

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from sanzhi.domain.problems import Problem
 from sanzhi.foundation.ui import formats
 from sanzhi.foundation.ui.forms import attach
+from sanzhi.foundation.ui.keys import row_key
 from sanzhi.kit.ledger import actions
 from sanzhi.kit.ledger.access import leads
 from sanzhi.kit.ledger.models import Requirement, Task
@@ -34,9 +35,10 @@ def _requirements(task: Task) -> list[Requirement]:
 
 
 def _version_asked(who: Viewer, task: Task, number: str) -> Task:
-    if not number.isdigit():
+    asked = row_key(number)
+    if asked is None:
         return task
-    found = next((t for t in queries.versions_with(task) if t.version.number == int(number)), None)
+    found = next((t for t in queries.versions_with(task) if t.version.number == asked), None)
     if found is None:
         raise Http404
     return queries.task_of(who, found.pk)
@@ -53,7 +55,7 @@ def task(request: HttpRequest, code: str) -> HttpResponse:
     mine = leads(who.user, found)
     looks = list(queries.looks_of(found)[:12])
     owing = requirements if version else queries.requirements_through_versions(who, found)
-    lines = telling.lines(who, owing, int(unit) if unit.isdigit() else None)
+    lines = telling.lines(who, owing, row_key(unit))
     context = {
         "task": found,
         "key": key,

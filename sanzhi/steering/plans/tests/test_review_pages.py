@@ -278,3 +278,11 @@ def test_pages_of_a_plan_of_three_hundred_tasks_stay_small(
     ledger.set_first_day(by=town.party, version=made, day=TODAY)
     with django_assert_max_num_queries(60):
         assert officer.get(page("confirm", made)).context["expected"].total == 2700
+
+
+@pytest.mark.parametrize("odd", ["²", "９", "9" * 30, "9" * 5000])
+def test_keys_of_doubts_that_are_none_settle_nothing(officer: Client, version: PlanVersion, odd: str) -> None:
+    before = version.doubts.filter(settled_on__isnull=True).count()
+    for sent in ({"doubt": [odd], "answer": "照原文"}, {"one": odd}):
+        assert officer.post(page("review_doubts", version), sent).status_code in (200, 302)
+    assert version.doubts.filter(settled_on__isnull=True).count() == before

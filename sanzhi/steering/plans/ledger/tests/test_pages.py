@@ -264,3 +264,9 @@ def test_an_empty_town_says_what_will_stand_on_each_page(town: Town, client: Cli
 
 def test_a_refusal_is_told_by_its_code_not_its_words() -> None:
     assert Problem("ledger.reason_needed").code == "ledger.reason_needed"
+
+
+def test_digits_that_are_no_number_change_nothing_of_a_task_page(plan: Town, client: Client) -> None:
+    for odd in ("²", "９", "9" * 5000):
+        for name in ("version", "unit"):
+            page(client, plan.party, "task", "P1-T05", **{name: odd})
