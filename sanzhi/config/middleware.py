@@ -10,7 +10,6 @@ from django.shortcuts import render
 from sanzhi.domain.problems import Problem, Problems
 from sanzhi.foundation.ui.forms import sentence
 
-
 # Scripts, styles and fonts of this house alone, none of them inside a page; small drawings of the style sheet are data.
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"

@@ -15,7 +15,7 @@ LAST_YEAR = dt.date(2021, 12, 31)
 
 
 def whole(town_unit, last: dt.date) -> Slot:
-    return Slot(town_unit.pk, f"by:{last}", FOUNDED, last, None, whole=True, count=1)
+    return Slot(town_unit.pk, f"by:{last}", FOUNDED, last, None, whole=True, at_least=1)
 
 
 def test_a_moved_village_counts_in_its_new_town_with_what_it_brought(town: Town) -> None:
@@ -35,6 +35,6 @@ def test_a_moved_village_counts_in_its_new_town_with_what_it_brought(town: Town)
     (now_there,) = amounts(video, town.unit, [whole(town.unit, TODAY)], TODAY).values()
     assert (now_here.numerator, now_here.denominator) == (1, 1)
     assert (now_there.numerator, now_there.denominator) == (0, 8)
-    own = Slot(village.pk, "by:x", FOUNDED, TODAY, None, count=1)
+    own = Slot(village.pk, "by:x", FOUNDED, TODAY, None, at_least=1)
     assert list(rows_behind(video, other, own)) == [site]
     assert list(rows_behind(video, other, whole(other, TODAY))) == [site]

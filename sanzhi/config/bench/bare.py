@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.template import Template, engines
+from django.template import engines
+from django.template.backends.django import DjangoTemplates, Template
 from django.urls import include, path
 
 
@@ -35,7 +36,8 @@ class Bare:
             text.append(f"<table>{{% for row in rows_{number} %}}<tr>{cells}</tr>{{% endfor %}}</table>")
         if self.form is not None:
             text.append('<form method="post">{% csrf_token %}{{ form.as_div }}<button>OK</button></form>')
-        return engines["django"].from_string("".join((*text, "{% endblock %}")))
+        django = cast(DjangoTemplates, engines["django"])
+        return django.from_string("".join((*text, "{% endblock %}")))
 
 
 PAGES: dict[str, tuple[Bare, Template]] = {}

@@ -152,7 +152,7 @@ class Watch:
 
 def cpu_of_pages(asked: Sequence[tuple[Visitor, str]], rounds: int) -> list[float]:
     """Milliseconds of processor time of each page: the median of many, asked in turn so that all meet the same machine."""
-    for visitor, url in asked * 2:
+    for visitor, url in (*asked, *asked):
         visitor.get(url)
     found: list[list[float]] = [[] for _ in asked]
     for _ in range(rounds):

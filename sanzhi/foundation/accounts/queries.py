@@ -103,7 +103,7 @@ def looks_at(person: Person, since: dt.datetime) -> QuerySet[ReadEntry]:
     return rows.filter(subjects__contains=[person.pk])
 
 
-def accounts_within(day: dt.date, units: QuerySet[Placement] | RawSQL, county: bool) -> QuerySet[User]:
+def accounts_within(day: dt.date, units: RawSQL, county: bool) -> QuerySet[User]:
     """Accounts of the towns among `units` and those with a role on one of them, but none with a role elsewhere too:
     who could print a slip for such an account would gain what it may do there. `county`: the county's own as well."""
     elsewhere = Grant.objects.filter(user=OuterRef("pk"), closed_on__gt=day).exclude(unit__in=units)
@@ -114,7 +114,7 @@ def accounts_within(day: dt.date, units: QuerySet[Placement] | RawSQL, county: b
     return User.objects.filter(where & ~Q(Exists(elsewhere)))
 
 
-def with_roles(accounts: QuerySet[User], day: dt.date, units: QuerySet[Placement] | RawSQL) -> QuerySet[User]:
+def with_roles(accounts: QuerySet[User], day: dt.date, units: RawSQL) -> QuerySet[User]:
     """Accounts with what a list says of each: `first_role`, its unit's name and the day on which the last role ends."""
     inside = Grant.objects.filter(user=OuterRef("pk"), closed_on__gt=day, unit__in=units)
     return accounts.annotate(

@@ -103,7 +103,7 @@ def light(rows: QuerySet[Obligation], requirements: Mapping[int, Requirement]) -
     with connection.cursor() as cursor:
         # The driver gives days and truths as they are; to pass each through its field again would take as long as all else.
         cursor.execute(sql, values)
-        return [Owed(*row, requirements[row[1]]) for row in cursor.fetchall() if row[1] in requirements]
+        return [Owed(*(*row, requirements[row[1]])) for row in cursor.fetchall() if row[1] in requirements]
 
 
 def by_key(requirements: Iterable[Requirement]) -> dict[int, Requirement]:

@@ -46,7 +46,7 @@ class _Asking:
     source: Source
     whole: bool
     share: Fraction | None
-    count: int
+    at_least: int
     requirement: int
     last: dt.date
 
@@ -59,7 +59,7 @@ def _asking(requirement: Requirement) -> _Asking:
         source=source,
         whole=not generic,
         share=requirement.fraction if not generic else None,
-        count=1 if requirement.share or (generic and not counts) else requirement.at_least,
+        at_least=1 if requirement.share or (generic and not counts) else requirement.at_least,
         requirement=requirement.lineage if generic else 0,
         last=dt.date(requirement.task.version.plan.year, 12, 31),
     )
@@ -84,7 +84,7 @@ def _slot(obligation: Obligation | Owed, asking: _Asking) -> Slot:
         obligation.closes_on,
         whole,
         share,
-        asking.count,
+        asking.at_least,
         asking.requirement,
     )
 

@@ -25,7 +25,7 @@ from sanzhi.kit.measures.declarations import Duty, Measure, Population, Reached,
 class Slot(NamedTuple):
     """What is asked: of which unit (`whole`: of its town's population), over which days, and how much.
 
-    `share` or `count`; `requirement` only where the source's rows name it. `period` is the period's code.
+    `share` or `at_least` so many; `requirement` only where the source's rows name it. `period` is the period's code.
     """
 
     unit: int
@@ -35,13 +35,13 @@ class Slot(NamedTuple):
     closes_on: dt.date | None
     whole: bool = False
     share: Fraction | None = None
-    count: int = 1
+    at_least: int = 1
     requirement: int = 0
 
     @property
     def asks(self) -> str:
         """What is asked, as the tally keeps it: "whole 4/5", "own 1"."""
-        amount = str(self.share) if self.share is not None else str(self.count)
+        amount = str(self.share) if self.share is not None else str(self.at_least)
         return f"{'whole' if self.whole else 'own'} {amount}"
 
 
@@ -122,14 +122,14 @@ def _duties(town: Unit, asked: Mapping[Duty, Sequence[Slot]], registers: _Regist
         code = duty.code
         for slot in asked[duty]:
             mine = by_key.get((slot.unit, slot.requirement))
-            result[code, slot] = _of_deeds(slot, mine) if mine else Amount(0, None, slot.count, 0)
+            result[code, slot] = _of_deeds(slot, mine) if mine else Amount(0, None, slot.at_least, 0)
 
 
 def _of_deeds(slot: Slot, deeds: Deeds) -> Amount:
     found = [x for x in deeds if slot.first <= x[0] <= slot.last]
     return reach(
         [d for _, d, _ in found if d.amount],
-        slot.count,
+        slot.at_least,
         due_on=slot.last,
         closes_on=slot.closes_on,
         pending_on=min((d.day for _, d, w in found if w), default=None),
@@ -239,7 +239,7 @@ def _targets(
                     held,
                     subjects if slot.whole else own[slot.unit],
                     share=slot.share,
-                    count=slot.count,
+                    count=slot.at_least,
                     due_on=slot.last,
                     closes_on=slot.closes_on,
                     today=today,

@@ -177,7 +177,7 @@ def _results(
             "closes_on": _iso(slot.closes_on),
             "whole": slot.whole,
             "share": str(slot.share) if slot.share is not None else None,
-            "count": slot.count,
+            "count": slot.at_least,
             "asks": slot.asks,
             "contributes": obligation.contributes,
         }
