@@ -1,10 +1,10 @@
 """Named people with fixed roles in an invented town, used by every test: 云岭县青禾镇.
 
-    town.secretary        林秀兰, Party secretary of 上河村       town.officer   高志远, officer of 镇综治办 (leads Z7)
-    town.cadre            陈立, cadre of 上河村                  town.party     周敏, officer of 镇党建办
-    town.other_secretary  王长根, secretary of 下河村            town.leader    赵文清, town leader
-    town.auditor          沈度, auditor                          town.admin     administrator
-    town.discipline       严正, discipline officer               town.stranger  an account without any role
+town.secretary        林秀兰, Party secretary of 上河村       town.officer   高志远, officer of 镇综治办 (leads Z7)
+town.cadre            陈立, cadre of 上河村                  town.party     周敏, officer of 镇党建办
+town.other_secretary  王长根, secretary of 下河村            town.leader    赵文清, town leader
+town.auditor          沈度, auditor                          town.admin     administrator
+town.discipline       严正, discipline officer               town.stranger  an account without any role
 """
 
 from __future__ import annotations
@@ -68,12 +68,22 @@ def user(town: Town, key: str, name: str, role: str | None, unit: Unit | None) -
 
 def build(villages: tuple[str, ...] = VILLAGES) -> Town:
     """The town with its offices, villages (two grids with two groups in the first) and named people."""
-    county = orgs.open_unit(by=SYSTEM, code="YL", kind=UnitKind.COUNTY, name="云岭县", parent=None, on=FOUNDED)
-    unit = orgs.open_unit(by=SYSTEM, code="YLQH", kind=UnitKind.TOWN, name="青禾镇", parent=county, on=FOUNDED)
+    county = orgs.open_unit(
+        by=SYSTEM, code="YL", kind=UnitKind.COUNTY, name="云岭县", parent=None, on=FOUNDED
+    )
+    unit = orgs.open_unit(
+        by=SYSTEM, code="YLQH", kind=UnitKind.TOWN, name="青禾镇", parent=county, on=FOUNDED
+    )
     town = Town(county, unit)
     for number, name in enumerate(OFFICES, 1):
         office = orgs.open_unit(
-            by=SYSTEM, code=f"YLQH-O{number}", kind=UnitKind.OFFICE, name=name, parent=unit, on=FOUNDED, position=number
+            by=SYSTEM,
+            code=f"YLQH-O{number}",
+            kind=UnitKind.OFFICE,
+            name=name,
+            parent=unit,
+            on=FOUNDED,
+            position=number,
         )
         orgs.mark_town_unit(by=SYSTEM, unit=office, on=FOUNDED)
         town.offices[name] = office

@@ -29,7 +29,9 @@ def mechanism_packages() -> list[str]:
 @cache
 def rooms() -> tuple[Mechanism, ...]:
     """All manifests, by slug. Models must be loaded before (after `django.setup()`)."""
-    return tuple(importlib.import_module(f"{package}.mechanism").MECHANISM for package in mechanism_packages())
+    return tuple(
+        importlib.import_module(f"{package}.mechanism").MECHANISM for package in mechanism_packages()
+    )
 
 
 @cache

@@ -46,7 +46,12 @@ class Unit(models.Model):
     name = models.CharField(_("全称"), max_length=60)
     short_name = models.CharField(_("简称"), max_length=30)
     town = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("所属乡镇")
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="members",
+        verbose_name=_("所属乡镇"),
     )
     position = models.PositiveIntegerField(_("排序"), default=0)
     answers_to_county = models.BooleanField(
@@ -131,9 +136,7 @@ class Succession(models.Model):
     class Meta:
         constraints = [
             UniqueConstraint(fields=["predecessor", "successor"], name="succession_happens_once"),
-            CheckConstraint(
-                name="succession_is_to_another_unit", condition=~Q(predecessor=F("successor"))
-            ),
+            CheckConstraint(name="succession_is_to_another_unit", condition=~Q(predecessor=F("successor"))),
         ]
 
 

@@ -12,7 +12,9 @@ from sanzhi.domain.tree import range_end
 from sanzhi.foundation.orgs.models import Placement, Succession, TownUnitMark, Unit, UnitAlias, on_day
 
 
-def placements_on(day: dt.date, *, under: str | None = None, kinds: Iterable[str] | None = None) -> QuerySet[Placement]:
+def placements_on(
+    day: dt.date, *, under: str | None = None, kinds: Iterable[str] | None = None
+) -> QuerySet[Placement]:
     """Placements in force on `day`, in the subtree of path `under` (itself included), of the given kinds."""
     rows = Placement.objects.filter(on_day(day))
     if under is not None:

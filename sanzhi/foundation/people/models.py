@@ -65,7 +65,8 @@ class Post(models.Model):
     class Meta:
         constraints = [
             CheckConstraint(
-                name="post_ends_after_it_begins", condition=Q(closed_on__isnull=True) | Q(closed_on__gt=F("opened_on"))
+                name="post_ends_after_it_begins",
+                condition=Q(closed_on__isnull=True) | Q(closed_on__gt=F("opened_on")),
             ),
             UniqueConstraint(
                 fields=["person", "unit", "kind"],
@@ -113,10 +114,13 @@ class Stay(models.Model):
     class Meta:
         constraints = [
             CheckConstraint(
-                name="stay_ends_after_it_begins", condition=Q(closed_on__isnull=True) | Q(closed_on__gt=F("opened_on"))
+                name="stay_ends_after_it_begins",
+                condition=Q(closed_on__isnull=True) | Q(closed_on__gt=F("opened_on")),
             ),
             UniqueConstraint(
-                fields=["household"], condition=Q(closed_on__isnull=True), name="stay_open_is_one_per_household"
+                fields=["household"],
+                condition=Q(closed_on__isnull=True),
+                name="stay_open_is_one_per_household",
             ),
         ]
         indexes = [
@@ -149,7 +153,9 @@ class Presence(models.Model):
                 condition=Q(closed_on__isnull=True) | Q(closed_on__gt=F("opened_on")),
             ),
             UniqueConstraint(
-                fields=["household"], condition=Q(closed_on__isnull=True), name="presence_open_is_one_per_household"
+                fields=["household"],
+                condition=Q(closed_on__isnull=True),
+                name="presence_open_is_one_per_household",
             ),
         ]
 

@@ -16,7 +16,9 @@ from django.db import models
 
 @cache
 def _key(purpose: str) -> bytes:
-    return hashlib.scrypt(settings.SECRET_KEY.encode(), salt=f"sanzhi:{purpose}".encode(), n=2**14, r=8, p=1, dklen=32)
+    return hashlib.scrypt(
+        settings.SECRET_KEY.encode(), salt=f"sanzhi:{purpose}".encode(), n=2**14, r=8, p=1, dklen=32
+    )
 
 
 def encrypt(text: str) -> str:

@@ -96,13 +96,17 @@ class Task(models.Model):
     confirmed_by = models.CharField(_("确认人"), max_length=80, blank=True)
     for_lead_unit = models.BooleanField(_("代牵头单位确认"), default=False)
     # In a later version: the task of the version before that it goes on with (proposed until `paired`).
-    predecessor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="followers")
+    predecessor = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="followers"
+    )
     likeness = models.PositiveSmallIntegerField(_("相似度（%）"), default=0)
     paired = models.BooleanField(_("已对应"), default=False)
 
     class Meta:
         ordering = ("version", "position")
-        constraints = [UniqueConstraint(fields=["version", "code"], name="task_code_is_used_once_in_its_version")]
+        constraints = [
+            UniqueConstraint(fields=["version", "code"], name="task_code_is_used_once_in_its_version")
+        ]
 
     def __str__(self) -> str:
         return self.heading or self.text[:30]
@@ -217,7 +221,9 @@ class Requirement(models.Model):
     owers = models.CharField(_("由谁承担"), max_length=18, choices=Owers)
     ower = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     proves = models.CharField(_("由哪项记录证明"), max_length=60, blank=True, help_text=_("空=进展说明"))
-    every = models.CharField(_("周期"), max_length=10, choices=[(e.value, e.value) for e in Every], blank=True)
+    every = models.CharField(
+        _("周期"), max_length=10, choices=[(e.value, e.value) for e in Every], blank=True
+    )
     at_least = models.PositiveIntegerField(_("至少"), default=1)
     share = models.CharField(_("比例"), max_length=16, blank=True)
     due_on = models.DateField(_("截止日"), null=True, blank=True)
@@ -234,8 +240,12 @@ class Requirement(models.Model):
                 name="requirement_by_a_day_has_its_day",
                 condition=~Q(kind__in=("by_day", "share_by_day", "count_by_day")) | Q(due_on__isnull=False),
             ),
-            CheckConstraint(name="requirement_every_has_its_rhythm", condition=~Q(kind="every") | ~Q(every="")),
-            CheckConstraint(name="requirement_share_has_its_share", condition=~Q(kind="share_by_day") | ~Q(share="")),
+            CheckConstraint(
+                name="requirement_every_has_its_rhythm", condition=~Q(kind="every") | ~Q(every="")
+            ),
+            CheckConstraint(
+                name="requirement_share_has_its_share", condition=~Q(kind="share_by_day") | ~Q(share="")
+            ),
             CheckConstraint(
                 name="requirement_of_one_unit_names_it",
                 condition=Q(owers="one", ower__isnull=False) | (~Q(owers="one") & Q(ower__isnull=True)),
@@ -270,7 +280,12 @@ class Obligation(models.Model):
     town_share = models.BooleanField(_("全镇比例"), default=False)
     dropped_on = models.DateField(_("撤销日"), null=True, blank=True)
     handed_to = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="taken_over", verbose_name=_("移交给")
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="taken_over",
+        verbose_name=_("移交给"),
     )
     handed_on = models.DateField(null=True, blank=True)
 
@@ -333,7 +348,9 @@ class StandingLook(models.Model):
 
     class Meta:
         constraints = [
-            UniqueConstraint(fields=["plan", "task_code", "month"], name="standing_task_is_looked_at_once_a_month")
+            UniqueConstraint(
+                fields=["plan", "task_code", "month"], name="standing_task_is_looked_at_once_a_month"
+            )
         ]
 
     @property

@@ -104,11 +104,15 @@ def household_for(user: User, pk: int, code: str) -> tuple[Household, Stay]:
     """A household and where it stands (last stood), for whom may do this in its group; 404 for others."""
     today = clock.today()
     stays = list(
-        Stay.objects.filter(household=pk).select_related("household__town", "group__town").order_by("-opened_on")
+        Stay.objects.filter(household=pk)
+        .select_related("household__town", "group__town")
+        .order_by("-opened_on")
     )
     if not stays:
         raise Http404
-    stay = next((s for s in stays if s.opened_on <= today and (s.closed_on is None or today < s.closed_on)), stays[0])
+    stay = next(
+        (s for s in stays if s.opened_on <= today and (s.closed_on is None or today < s.closed_on)), stays[0]
+    )
     require(user, code, stay.group)
     return stay.household, stay
 
@@ -136,11 +140,11 @@ def choices(user: User, code: str, town: Unit, day: dt.date, *kinds: str) -> lis
     rows = placements_on(day, under=path).order_by("path")
     if len(reach) == 1 and reach[0] != path and is_under(reach[0], path):
         # A village's clerk is offered the village's own; what stands above gives its name.
-        rows = rows.filter(Q(path__gte=reach[0], path__lt=range_end(reach[0])) | Q(path__in=ancestors(reach[0])))
-    read = list(
-        rows.values_list(
-            "unit_id", "path", "unit__kind", "unit__short_name", "unit__position", "unit__code"
+        rows = rows.filter(
+            Q(path__gte=reach[0], path__lt=range_end(reach[0])) | Q(path__in=ancestors(reach[0]))
         )
+    read = list(
+        rows.values_list("unit_id", "path", "unit__kind", "unit__short_name", "unit__position", "unit__code")
     )
     names = {row[0]: row[3] for row in read}
     result = []

@@ -105,7 +105,9 @@ def test_a_change_of_presence_before_a_later_one_fits_in_between(household: Hous
         ("seasonal", dt.date(2022, 3, 1), dt.date(2022, 6, 1)),
         ("empty", dt.date(2022, 6, 1), None),
     ]
-    assert refusal(actions.change_presence, household=household, kind="empty", on=JUNE) == "people.same_presence"
+    assert (
+        refusal(actions.change_presence, household=household, kind="empty", on=JUNE) == "people.same_presence"
+    )
 
 
 def test_a_household_is_refused_where_it_cannot_stand(

@@ -183,7 +183,9 @@ def test_a_pick_stays_once_its_first_month_is_past(town: Town) -> None:
     version = confirmed(town, task("每月议事", "镇党建办", "相关村", rhythm("month")))
     one = version.tasks.get()
     up, bridge = town.villages["上河村"], town.villages["石桥村"]
-    ledger.pick_villages(by=town.party, plan=version.plan, task=one, villages=[up], today=TODAY, ground="会议")
+    ledger.pick_villages(
+        by=town.party, plan=version.plan, task=one, villages=[up], today=TODAY, ground="会议"
+    )
     with pytest.raises(Problem) as refused:
         ledger.pick_villages(
             by=town.party, plan=version.plan, task=one, villages=[bridge], today=dt.date(2022, 12, 1), ground="会议"

@@ -49,7 +49,9 @@ def merged(town: Town, *first_two: str) -> Unit:
 
 
 def test_a_site_that_a_village_brought_from_another_town_touches_the_figures_of_both(town: Town) -> None:
-    elsewhere = orgs.open_unit(by=SYSTEM, code="YLAA", kind="town", name="安岭镇", parent=town.county, on=TODAY)
+    elsewhere = orgs.open_unit(
+        by=SYSTEM, code="YLAA", kind="town", name="安岭镇", parent=town.county, on=TODAY
+    )
     site = sites.handed_in(town, town.villages["上河村"], dt.date(2022, 4, 20))
     with writes_allowed():
         Touch.objects.all().delete()
