@@ -10,6 +10,7 @@ from sanzhi.foundation.orgs.actions.standing import (
     NAMED_BY_PLANS,
     check_meaning,
     check_name,
+    checked_names,
     note_change,
     placement,
 )
@@ -19,15 +20,13 @@ from sanzhi.foundation.orgs.models import Placement, TownUnitMark, Unit, UnitAli
 @action("orgs.rename_unit")
 def rename_unit(*, by: Actor, unit: Unit, name: str, short_name: str, position: int | None = None) -> Unit:
     """Correct a unit's names or its place in lists. Refuses a name that a standing sibling bears."""
-    name = name.strip()
-    if not name:
-        raise Problem("orgs.name_needed", field="name")
+    name, short_name = checked_names(name, short_name)
     place = Placement.objects.filter(unit=unit).select_related("parent").order_by("-opened_on").first()
     if place is not None and place.parent is not None and name != unit.name:
         check_name(place.parent, name, place.opened_on, but=unit)
         check_meaning(unit.town_or_self, unit.kind, name, but=unit)
     before = {"name": unit.name, "short_name": unit.short_name, "position": unit.position}
-    unit.name, unit.short_name = name, short_name.strip() or name
+    unit.name, unit.short_name = name, short_name
     unit.position = unit.position if position is None else position
     unit.save(update_fields=["name", "short_name", "position"])
     about(unit, before=before, name=unit.name, short_name=unit.short_name, position=unit.position)
@@ -37,9 +36,7 @@ def rename_unit(*, by: Actor, unit: Unit, name: str, short_name: str, position: 
 @action("orgs.add_alias")
 def add_alias(*, by: Actor, unit: Unit, name: str) -> UnitAlias:
     """Remember another printed name of a unit. Refuses a name that already means another unit of the town."""
-    name = name.strip()
-    if not name:
-        raise Problem("orgs.name_needed", field="name")
+    name, _short = checked_names(name, short_name=name[:1])
     town = unit.town_or_self
     if town is None:
         raise Problem("orgs.not_in_town", unit=unit.short_name)

@@ -12,9 +12,11 @@ from sanzhi.domain.tree import child_path
 from sanzhi.foundation.audit.action import Actor, about, action
 from sanzhi.foundation.orgs.actions.standing import (
     NAMED_BY_PLANS,
+    check_code,
     check_meaning,
     check_name,
     check_parent,
+    checked_names,
     note_change,
     placement,
 )
@@ -78,9 +80,8 @@ def open_unit(
 
     Refuses a code already used, a name its standing siblings bear, a parent of the wrong kind or not standing.
     """
-    name = name.strip()
-    if not name:
-        raise Problem("orgs.name_needed", field="name")
+    name, short = checked_names(name, short_name)
+    check_code(code)
     check_parent(kind, parent)
     if (taken := Unit.objects.filter(code=code).first()) is not None:
         raise Problem("orgs.code_taken", field="code", code=code, name=taken.short_name)
@@ -94,7 +95,7 @@ def open_unit(
         code=code,
         kind=kind,
         name=name,
-        short_name=short_name.strip() or name,
+        short_name=short,
         town=parent.town_or_self if parent is not None else None,
         position=position,
         answers_to_county=answers_to_county,
@@ -185,9 +186,8 @@ def _open_level(level: list[NewUnit], known: _Batch, on: dt.date, ground: str) -
     rows = []
     for new in level:
         parent = known.units[new.parent]
-        name = new.name.strip()
-        if not name:
-            raise Problem("orgs.name_needed", field="name")
+        name, short = checked_names(new.name, new.short_name)
+        check_code(new.code)
         check_parent(new.kind, parent)
         if (parent.pk, name) in known.names:
             raise Problem("orgs.name_taken", field="name", parent=parent.short_name, name=name)
@@ -197,7 +197,7 @@ def _open_level(level: list[NewUnit], known: _Batch, on: dt.date, ground: str) -
                 code=new.code,
                 kind=new.kind,
                 name=name,
-                short_name=new.short_name.strip() or name,
+                short_name=short,
                 town=parent.town_or_self,
                 position=new.position,
                 answers_to_county=new.answers_to_county,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from sanzhi.domain.problems import Problem, declare
 from sanzhi.foundation.orgs.models import (
@@ -21,6 +22,8 @@ declare(
         "code_taken": "编码{code}已经登记过（{name}），请换一个编码，或检查是否重复登记。",
         "name_taken": "{parent}下面已经有叫“{name}”的单位。请核对是否重复；确是两个单位，请在名称里加以区别。",
         "name_needed": "单位要有名称。请填写全称。",
+        "too_long": "“{name}…”太长，最多 {most} 个字。请缩短；全称很长的，另填一个简称。",
+        "code_shape": "编码“{code}”不能用。请用字母、数字和“-”，不超过 24 个，如 YLQH-01。",
         "alias_taken": "“{name}”已经是{unit}的名称，不能再用。请先核对是哪一个单位。",
         "wrong_parent": "{kind}不能直接设在{parent}下面。请选它的上一级单位。",
         "loop": "不能把{unit}移到它自己或它的下级单位里面。请另选上级单位。",
@@ -38,6 +41,7 @@ declare(
     },
 )
 
+_CODE = re.compile(r"\w[\w.\-]{0,23}")
 NAMED_BY_PLANS = (UnitKind.TOWN, UnitKind.OFFICE, UnitKind.VILLAGE)
 """Kinds that a plan may name: their names and aliases must mean one unit of the town."""
 
@@ -54,6 +58,25 @@ def placement(unit: Unit, day: dt.date) -> Placement:
     if row is None:
         raise Problem("orgs.not_standing", unit=unit.short_name, day=day.isoformat())
     return row
+
+
+def checked_names(name: str, short_name: str) -> tuple[str, str]:
+    """Full and short name without blanks at their ends; refuses none and those longer than the register takes."""
+    name = name.strip()
+    if not name:
+        raise Problem("orgs.name_needed", field="name")
+    short = short_name.strip() or name
+    for field, word in (("name", name), ("short_name", short)):
+        most = Unit._meta.get_field(field).max_length or 0
+        if len(word) > most:
+            raise Problem("orgs.too_long", field=field, name=word[:12], most=most)
+    return name, short
+
+
+def check_code(code: str) -> None:
+    """Refuse a code that could not stand in an address or in the name of a file."""
+    if not _CODE.fullmatch(code):
+        raise Problem("orgs.code_shape", field="code", code=code[:30])
 
 
 def check_parent(kind: str, parent: Unit | None) -> None:

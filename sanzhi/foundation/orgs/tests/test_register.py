@@ -237,3 +237,21 @@ def test_every_act_on_the_register_stands_in_the_chain_of_its_town(town: Town) -
     last = AuditEntry.objects.filter(chain="YLQH").order_by("-seq").first()
     assert AuditEntry.objects.filter(chain="YLQH").count() == before + 1
     assert (last.verb, last.by) == ("orgs.note_answers_to_county", "admin 管理员")
+
+
+@pytest.mark.parametrize("code", ["", "a b", "../x", "a/b", ".x", "x" * 25, "a\x00b", "a\nb"])
+def test_a_code_that_cannot_stand_in_an_address_is_refused(town: Town, code: str) -> None:
+    with refused("orgs.code_shape"):
+        actions.open_unit(
+            by=SYSTEM, code=code, kind=UnitKind.OFFICE, name="新办", parent=town.unit, on=FOUNDED
+        )
+
+
+def test_names_longer_than_the_register_takes_are_refused_on_every_database(town: Town) -> None:
+    office = dict(by=SYSTEM, code="YLQH-NEW", kind=UnitKind.OFFICE, parent=town.unit, on=FOUNDED)
+    with refused("orgs.too_long"):
+        actions.open_unit(**office, name="办" * 61, short_name="办")
+    with refused("orgs.too_long"):
+        actions.open_unit(**office, name="办" * 31)
+    with refused("orgs.too_long"):
+        actions.add_alias(by=SYSTEM, unit=town.unit, name="镇" * 61)
