@@ -25,6 +25,11 @@ CAPABILITIES = register(
             Role.ADMINISTRATOR: Reach.SUBTREE,
         },
     ),
+    Capability(
+        "ledger:own",
+        "打开本单位清单",
+        {Role.OFFICER: Reach.SUBTREE, **_VILLAGE, Role.VILLAGE_CARE: Reach.SUBTREE},
+    ),
     Capability("ledger:record", "记一条", {Role.OFFICER: Reach.SUBTREE, **_VILLAGE}),
     Capability("ledger:board", "查看全镇看板", _WHOLE_TOWN),
     Capability("ledger:lead", "管理牵头任务（豁免、选相关村、每月看一次）", {Role.OFFICER: Reach.TOWN}),
@@ -41,4 +46,4 @@ CAPABILITIES = register(
 def leads(user: User, task: Task) -> bool:
     """Whether `user` works today in a unit that leads the task."""
     mine = {h.unit.pk for h in user.holdings if h.role == Role.OFFICER}
-    return any(u.role == TaskUnit.Role.LEAD and u.unit_id in mine for u in task.units.all())
+    return bool(mine) and any(u.role == TaskUnit.Role.LEAD and u.unit_id in mine for u in task.units.all())

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, OuterRef, QuerySet, Subquery, TextField, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.http import Http404
 
 from sanzhi.foundation.audit.models import AuditEntry
@@ -107,7 +107,10 @@ def plans_of(viewer: Viewer) -> QuerySet[PlanVersion]:
         PlanVersion.objects.filter(plan__town=viewer.town)
         .defer("text", "reading")
         .select_related("plan")
-        .annotate(tasks_count=Count("tasks"))
+        .annotate(
+            tasks_count=Count("tasks", filter=Q(tasks__kind=Task.Kind.TASK)),
+            demands_count=Count("tasks", filter=Q(tasks__kind=Task.Kind.DEMAND)),
+        )
         .order_by("plan__code", "-number")
     )
 
@@ -159,6 +162,7 @@ def find_obligation(viewer: Viewer, pk: int) -> Obligation:
     found = (
         visible_to(viewer.user, viewer.town)
         .select_related("requirement__task__version__plan__town", "unit", "town", "handed_to")
+        .defer("requirement__task__version__text", "requirement__task__version__reading")
         .filter(pk=pk)
         .first()
     )

@@ -21,6 +21,7 @@ from sanzhi.kit.ledger.overlaps import overlaps
 from sanzhi.kit.ledger.standing import slot_of, source_of, stands
 from sanzhi.steering.plans.ledger import queries, telling
 from sanzhi.steering.plans.ledger.forms import ExemptForm, VillagesForm
+from sanzhi.steering.plans.ledger.line_table import line_table
 from sanzhi.steering.plans.ledger.owing import record_url
 from sanzhi.steering.plans.ledger.viewer import Viewer, viewer
 from sanzhi.steering.plans.ledger.words import given, judged_by, period_label, task_key, why
@@ -63,6 +64,7 @@ def task(request: HttpRequest, code: str) -> HttpResponse:
         "units": telling.unit_facts(found),
         "requirements": telling.requirement_facts(requirements),
         "lines": lines,
+        "line_table": line_table(lines, who.today),
         "unit": lines[0].unit if unit and lines else "",
         "history": telling.history(found, requirements),
         "versions": telling.version_links(found, key),
@@ -164,7 +166,7 @@ def obligation(request: HttpRequest, pk: int, form: ExemptForm | None = None) ->
         "judged": judged_by(requirement),
         "source_label": source.label,
         "records": telling.record_rows(found, source.code),
-        "exemption": queries.exemption_of(found),
+        "exemption": queries.exemption_of(found) if stand.exempt_reason else None,
         "exempt_form": (form or ExemptForm()) if mine and not stand.exempt_reason else None,
         "leads": mine,
         "record_url": record_url(found) if owns and not settled and not stand.waits else "",
