@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from html import escape
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -24,8 +25,24 @@ from sanzhi.foundation.ui.components import icon
 from sanzhi.foundation.ui.frame import day_of
 
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+
+
+def _reckoned(day: date) -> None:
+    """Refuse a day so far away that the day or the year beside it may not be there."""
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValidationError(_("这个日期太远。请核对年份，写成 2022-03-15 这样。"), code="far")
+
+
 class FormLook(forms.BaseForm):
-    """Mixin before forms.Form or forms.ModelForm: the form renders as all our forms do."""
+    """Mixin before forms.Form or forms.ModelForm: the form renders as all our forms do, and takes only days that
+    can be reckoned with."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.DateField):
+                field.validators = [*field.validators, _reckoned]
 
     def render(
         self, template_name: str | None = None, context: Mapping | None = None, renderer: object = None

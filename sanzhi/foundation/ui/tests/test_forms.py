@@ -140,3 +140,13 @@ def test_a_file_field_says_what_it_takes():
 def test_attributes_and_values_are_escaped():
     html = render_field({}, typed(place='"><script>')["place"])
     assert "<script>" not in html
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "9999-12-31"])
+def test_a_day_that_cannot_be_reckoned_with_is_refused(day: str) -> None:
+    class Dated(FormLook, forms.Form):
+        on = forms.DateField()
+
+    form = Dated({"on": day})
+    assert not form.is_valid()
+    assert [e.code for e in form.errors.as_data()["on"]] == ["far"]
