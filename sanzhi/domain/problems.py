@@ -11,8 +11,10 @@ fills in `problem.params`; nothing else formats refusals.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _CATALOGUE: dict[str, str] = {}
 
 
@@ -30,6 +32,14 @@ def catalogue() -> Mapping[str, str]:
     return dict(_CATALOGUE)
 
 
+def _said(value: object) -> object:
+    """A parameter as a sentence says it: a day as 2022年5月16日, never as 2022-05-16."""
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        year, month, day = value.split("-")
+        return f"{year}年{int(month)}月{int(day)}日"
+    return value
+
+
 class Problem(Exception):
     """A refusal. `code` is from the catalogue (an undeclared one raises KeyError), `params` fill its sentence.
 
@@ -44,9 +54,14 @@ class Problem(Exception):
         super().__init__(code, params)
 
     @property
+    def words(self) -> dict[str, object]:
+        """The parameters as a sentence says them."""
+        return {name: _said(value) for name, value in self.params.items()}
+
+    @property
     def sentence(self) -> str:
         """The Chinese source sentence with the parameters filled in."""
-        return self.template.format(**self.params)
+        return self.template.format(**self.words)
 
     def __str__(self) -> str:
         return self.sentence

@@ -56,7 +56,7 @@ class FormLook(forms.BaseForm):
 
 def sentence(problem: Problem) -> str:
     """A refusal in the reader's language, its parameters filled in."""
-    return _(problem.template).format(**problem.params)
+    return _(problem.template).format(**problem.words)
 
 
 def attach(form: forms.BaseForm, problem: Problem | Problems) -> None:
