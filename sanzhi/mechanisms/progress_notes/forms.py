@@ -14,9 +14,10 @@ from sanzhi.foundation.accounts.models import User
 from sanzhi.foundation.files.kinds import ACCEPT, MAX_BYTES
 from sanzhi.foundation.ui.forms import FormLook, file_hint
 from sanzhi.kit.ledger.models import Obligation
+from sanzhi.kit.ledger.standing import slot_of
 from sanzhi.kit.receipts.forms import SentOnce
 from sanzhi.mechanisms.progress_notes.models import Note, NoteFile
-from sanzhi.mechanisms.progress_notes.rules import COUNTED_KINDS, LARGEST_AMOUNT, LONGEST_TEXT
+from sanzhi.mechanisms.progress_notes.rules import COUNTED_KINDS, LARGEST_AMOUNT, LONGEST_TEXT, likely_day
 
 
 class SeveralFiles(forms.ClearableFileInput):
@@ -76,7 +77,10 @@ class NoteForm(FormLook, SentOnce):
     ) -> None:
         """Ask only what this obligation needs: a quantity where it counts, a person for whom a sheet is copied in,
         a reason where its period is `late`, already closed."""
-        self.fields["happened_on"].initial = today
+        slot = slot_of(obligation)
+        self.fields["happened_on"].initial = likely_day(
+            slot.first, slot.last, obligation.requirement.kind, today
+        )
         if obligation.requirement.kind not in COUNTED_KINDS:
             del self.fields["amount"]
         people = {u.pk: u for u in others}

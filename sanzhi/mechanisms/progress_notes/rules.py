@@ -54,6 +54,11 @@ def checked_amount(amount: int | None, kind: str) -> int:
     return amount
 
 
+def likely_day(first: dt.date, last: dt.date, kind: str, today: dt.date) -> dt.date:
+    """The day a form begins with: today, or the last day of a rhythm's period that is over."""
+    return min(today, last) if kind == "every" and first <= today else today
+
+
 def check_day(happened_on: dt.date, first: dt.date, last: dt.date, kind: str, today: dt.date) -> None:
     """Refuse a day that has not come, and for a rhythm a day outside its period (each deed belongs to its own)."""
     if happened_on > today:

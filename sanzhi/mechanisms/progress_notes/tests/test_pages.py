@@ -16,6 +16,7 @@ from sanzhi.foundation import clock
 from sanzhi.kit.receipts.models import Draft, Receipt
 from sanzhi.mechanisms.progress_notes import demo
 from sanzhi.mechanisms.progress_notes.models import Note
+from sanzhi.mechanisms.progress_notes.rules import likely_day
 from sanzhi.mechanisms.progress_notes.states import NoteState
 from sanzhi.mechanisms.progress_notes.tests import notes
 from sanzhi.mechanisms.progress_notes.tests.notes import WORDS, version
@@ -206,3 +207,10 @@ def test_the_list_asks_the_same_number_of_questions_however_many_notes_there_are
     client.get(reverse("progress_notes:all"))
     with django_assert_max_num_queries(10):
         client.get(reverse("progress_notes:all"))
+
+
+def test_the_form_begins_with_a_day_of_the_period_when_that_is_over(secretary: Client, town: Town) -> None:
+    first, last = dt.date(2022, 5, 16), dt.date(2022, 5, 22)
+    assert likely_day(first, last, "every", TODAY) == last
+    assert likely_day(first, last, "by", TODAY) == TODAY
+    assert f'value="{TODAY.isoformat()}"' in secretary.get(address(town)).content.decode()
