@@ -5,8 +5,8 @@ from sanzhi.kit.manifest import Place
 PLACES = (
     Place("待办", "dashboards:home", "ledger:mine", icon="todo", phone=True),
     Place("记一条", "dashboards:record", "ledger:record", icon="add", phone=True),
-    Place("本单位", "plans:mine", "ledger:mine", icon="village", phone=True),
-    Place("全镇看板", "plans:board", "ledger:board", icon="board"),
+    Place("本单位", "plans:mine", "ledger:own", icon="village", phone=True),
+    Place("全镇看板", "plans:board", "ledger:board", icon="board", phone=True),
     Place("牵头任务", "plans:lead", "ledger:lead", icon="folder"),
     Place("日历", "plans:calendar", "ledger:mine", icon="calendar"),
     Place("方案", "plans:list", "plans:read", icon="plan"),

@@ -35,3 +35,9 @@ def set_up(viewer: Viewer) -> dict[str, int]:
         "waiting": versions.filter(state=PlanVersion.State.READ).count(),
         "unmatched": unmatched.values("printed_name").distinct().count(),
     }
+
+
+def waiting(viewer: Viewer) -> list[PlanVersion]:
+    """Versions that were read and wait for somebody to check and confirm them."""
+    rows = PlanVersion.objects.filter(plan__town=viewer.town, state=PlanVersion.State.READ)
+    return list(rows.defer("text", "reading").select_related("plan").order_by("plan__code", "number"))

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sanzhi.foundation.accounts.models import Role
-from sanzhi.steering.dashboards.queries import set_up
+from sanzhi.steering.dashboards.queries import set_up, waiting
 from sanzhi.steering.dashboards.recording import read_rooms
 from sanzhi.steering.dashboards.year import read_year
 from sanzhi.steering.plans.ledger.leading import read_leading
@@ -41,6 +41,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "copy": words(owing, unit),
             "recording": who.can("ledger:record"),
         }
+    if who.can("plans:confirm") and Role.ADMINISTRATOR not in roles:
+        context["waiting"] = waiting(who)
     if Role.ADMINISTRATOR in roles:
         context["steps"] = _steps(who)
     return render(request, "dashboards/home.html", context)

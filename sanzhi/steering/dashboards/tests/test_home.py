@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from sanzhi.foundation.audit.guard import writes_allowed
 from sanzhi.foundation.people.models import Person, Post, PostKind
-from sanzhi.steering.plans.ledger.tests.year import confirmed
-from tests.people import Town
+from sanzhi.kit.ledger.intake import store_reading
+from sanzhi.steering.plans.ledger.tests.year import confirmed, reading
+from tests.people import TODAY, Town
 
 
 @pytest.fixture
@@ -99,3 +100,17 @@ def test_the_year_needs_the_same_few_queries_however_much_is_owed(
     client.force_login(plan.leader)
     with django_assert_max_num_queries(16):
         client.get(reverse("dashboards:home"))
+
+
+def test_whoever_may_confirm_is_told_that_a_plan_waits(town: Town, client: Client) -> None:
+    version = store_reading(by=town.party, town=town.unit, reading=reading(), file_name="a.txt", today=TODAY)
+    html = page(client, town.officer)
+    assert "等待核对和确认" in html and reverse("plans:review", args=[version.pk]) in html
+    assert "等待核对和确认" not in page(client, town.secretary)
+
+
+def test_a_leader_reaches_the_board_on_the_phone_and_has_no_unit_to_open(town: Town, client: Client) -> None:
+    bar = page(client, town.leader).partition('class="s-bar"')[2].partition("</nav>")[0]
+    assert "全镇看板" in bar and "我的" in bar and "本单位" not in bar
+    own = page(client, town.officer).partition('class="s-bar"')[2].partition("</nav>")[0]
+    assert [own.find(w) > 0 for w in ("待办", "记一条", "本单位", "我的", "全镇看板")] == [True] * 4 + [False]
