@@ -79,13 +79,20 @@ class Progress:
     open_doubts: int
     open_tasks: int
     tasks: int
+    demands: int
     open_pairs: int
+
+    @property
+    def own_tasks(self) -> int:
+        """Tasks without the demands that stand outside them."""
+        return self.tasks - self.demands
 
 
 def progress(version: PlanVersion, *, new: bool) -> Progress:
     """Count what is open; `new`: a version before it is confirmed, so its tasks are paired."""
     tasks = version.tasks.aggregate(
         all=Count("pk"),
+        demands=Count("pk", filter=Q(kind=Task.Kind.DEMAND)),
         open=Count("pk", filter=Q(confirmed_on__isnull=True)),
         unpaired=Count("pk", filter=Q(paired=False)),
     )
@@ -103,6 +110,7 @@ def progress(version: PlanVersion, *, new: bool) -> Progress:
         doubts,
         tasks["open"],
         tasks["all"],
+        tasks["demands"],
         tasks["unpaired"] if new else 0,
     )
 

@@ -7,16 +7,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Case, IntegerField, Value, When
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from sanzhi.foundation.audit.models import AuditEntry
+from sanzhi.foundation.ui import formats
 from sanzhi.foundation.ui.components import Link
 from sanzhi.kit.ledger.models import Requirement, Task, TaskUnit
 from sanzhi.kit.ledger.queries import light, visible_to
-from sanzhi.kit.ledger.standing import Stand, stands
+from sanzhi.kit.ledger.standing import Stand, source_of, stands
+from sanzhi.kit.measures.declarations import Reached, Target
 from sanzhi.steering.plans.ledger import queries
 from sanzhi.steering.plans.ledger.viewer import Viewer
 from sanzhi.steering.plans.ledger.words import asked, fraction_of, judged_by, period_label
@@ -190,7 +193,7 @@ def _deed(entry: AuditEntry) -> Deed:
     if isinstance(body.get("exempt"), str):
         words.append(body["exempt"])
     if "first_day" in body:
-        words.append(str(body["first_day"]))
+        words.append(formats.day(dt.date.fromisoformat(str(body["first_day"]))))
     if "kept_up" in body:
         words.append(
             _("{month}：{word}").format(
@@ -219,15 +222,25 @@ def version_links(task: Task, key: str) -> list[Link]:
 
 def record_rows(
     obligation: Any, source_code: str, limit: int = 50
-) -> list[tuple[str, dt.date, str, str, str]]:
-    """(what, day, unit, how far it is, address) of the records behind a figure, those not yet accepted included."""
-    rows = queries.records_behind(obligation).select_related("unit").order_by("-happened_on", "-pk")[:limit]
+) -> list[tuple[str, dt.date, str, str, str, bool]]:
+    """(what, day, unit, how far it is, address, whether it is done) of the records behind a figure, the done first.
+
+    A part of something that is to be reached stands with the day on which it was done, not that of its plan.
+    """
+    source = source_of(obligation.requirement)
+    parts = source.of.holds_on if isinstance(source, Target) else source.of
+    rows = queries.records_behind(obligation).select_related("unit")
+    if isinstance(parts, Reached):
+        lacks = Case(When(parts.open, then=Value(1)), default=Value(0), output_field=IntegerField())
+        rows = rows.annotate(lacks=lacks).order_by("lacks", f"-{parts.reached_on}", "-pk")
+    else:
+        rows = rows.annotate(lacks=Value(0)).order_by("-happened_on", "-pk")
     found = []
-    for row in rows:
+    for row in rows[:limit]:
         name = str(row)
         how_far = str(row.get_state_display()) if hasattr(row, "get_state_display") else ""
         name = _("记录") if name.startswith(type(row).__name__) else name
-        found.append(
-            (name, row.happened_on, row.unit.short_name, how_far, queries.detail_url(source_code, row))
-        )
+        day = (isinstance(parts, Reached) and getattr(row, parts.reached_on)) or row.happened_on
+        url = queries.detail_url(source_code, row)
+        found.append((name, day, row.unit.short_name, how_far, url, not row.lacks))
     return found

@@ -130,6 +130,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
         Column(_("起始日"), "first_day"),
         Column(_("确认日"), "confirmed_on"),
         Column(_("任务"), "tasks_count", css="s-n"),
+        Column(_("其他要求"), "demands_count", css="s-n"),
     ]
     versions = list(queries.plans_of(who))
     context = {
