@@ -29,6 +29,7 @@ class AccountForm(FormLook, forms.Form):
         None,
         label=_("人员"),
         required=False,
+        empty_label=_("名册里没有"),
         help_text=_("从人员名册里选；名册里没有的，空着，写下面的姓名。"),
     )
     display_name = forms.CharField(
@@ -73,7 +74,7 @@ class GrantForm(GroundForm):
     """A role on a unit for a term; the last day counts."""
 
     field_order = ("role", "unit", "opened_on", "last_on", "ground")
-    role = forms.ChoiceField(label=_("角色"), choices=role_choices)
+    role = forms.ChoiceField(label=_("角色"), choices=lambda: [("", ""), *role_choices()])
     unit = forms.ChoiceField(label=_("单位"), help_text=_("在这个单位和它的下级生效。"))
     opened_on = forms.DateField(label=_("从"))
     last_on = forms.DateField(
