@@ -1,4 +1,4 @@
-"""Each request stands on one day from its first line to its last."""
+"""Each request to a demonstration stands on one day from its first line to its last."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sanzhi.foundation.clock.installation import demo_day
 
 
 class ClockMiddleware:
-    """Sets the demonstration's day for the length of a request."""
+    """Sets the demonstration's day for the length of a request; a real installation asks the machine each time."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -72,7 +72,10 @@ def _short(text: str) -> str:
 
 
 def _span(item: Json) -> tuple[int, int] | None:
-    return tuple(item["span"]) if item.get("span") else None  # type: ignore[return-value]
+    if not item.get("span"):
+        return None
+    start, end = item["span"]
+    return start, end
 
 
 def _asked_by_target(cadence: Json, targets: Iterable[Json]) -> bool:

@@ -15,7 +15,7 @@ from sanzhi.foundation.orgs.queries import successors
 from sanzhi.kit.access import units_within
 from sanzhi.kit.ledger.models import Obligation
 from sanzhi.kit.ledger.standing import slot_of, source_of
-from sanzhi.kit.measures.declarations import Duty, Source, Target
+from sanzhi.kit.measures.declarations import Duty, Population, Source, Target
 from sanzhi.kit.measures.engine import Slot, deeds_asked, parts_of_town
 
 
@@ -42,7 +42,7 @@ def lines_of(town: Unit, month: Period, as_of: dt.date) -> list[str]:
         asked.setdefault(source_of(obligation.requirement), []).append((obligation, slot_of(obligation)))
     codes = _codes(town)
     lines: list[Line] = list(_successions(town, codes))
-    populations = {}
+    populations: dict[str, Population] = {}
     for source, slots in asked.items():
         lines.append(_source_line(source))
         if isinstance(source, Target):
@@ -51,7 +51,7 @@ def lines_of(town: Unit, month: Period, as_of: dt.date) -> list[str]:
         else:
             lines += _deeds(source, town, codes, [s for _, s in slots], as_of)
     for population in populations.values():
-        lines += _subjects(population.code, population, town, codes)
+        lines += _subjects(population, town, codes)
     recount = Recount(lines)
     for source, slots in asked.items():
         lines += _results(source, slots, codes, recount, as_of)
@@ -87,11 +87,11 @@ def _successions(town: Unit, codes: dict[int, str]) -> Iterable[Line]:
         }
 
 
-def _subjects(code: str, population: object, town: Unit, codes: dict[int, str]) -> Iterable[Line]:
-    for subject, unit, first, until in population.spells(town):  # type: ignore[attr-defined]
+def _subjects(population: Population, town: Unit, codes: dict[int, str]) -> Iterable[Line]:
+    for subject, unit, first, until in population.spells(town):
         yield {
             "kind": "subject",
-            "population": code,
+            "population": population.code,
             "subject": codes[subject],
             "unit": codes[unit],
             "first": first.isoformat(),
