@@ -41,7 +41,9 @@ def _url(name: str) -> str:
 def _shown(places: Iterable[Place], path: str) -> list[ShownPlace]:
     """The places with the one marked in which the page stands: the longest address that the page's begins with."""
     urls = {place: _url(place.url_name) for place in places}
-    here = max((u for u in urls.values() if path == u or (u != "/" and path.startswith(u))), key=len, default=None)
+    here = max(
+        (u for u in urls.values() if path == u or (u != "/" and path.startswith(u))), key=len, default=None
+    )
     return [ShownPlace(place.label, url, place.icon, url == here) for place, url in urls.items()]
 
 
