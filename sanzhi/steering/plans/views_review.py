@@ -58,7 +58,13 @@ def review(request: HttpRequest, version: int) -> HttpResponse:
     page = Paginator(tasks, TASKS_A_PAGE).get_page(request.GET.get("page"))
     rows = list(page.object_list)
     context = frame(
-        found, "review", tasks=rows, page=page, only=only, source=_window(found.version, rows, page)
+        found,
+        "review",
+        tasks=rows,
+        page=page,
+        only=only,
+        source=_window(found.version, rows, page),
+        board=who.can("ledger:board"),
     )
     return render(request, "plans/import/review.html", context)
 
@@ -216,7 +222,7 @@ def confirm(request: HttpRequest, version: int) -> HttpResponse:
     context = frame(found, "confirm", wrong=wrong, tasks=tasks, expected=expected, shares=shares, dated=DATED)
     context |= {"groups": alike(expected.loads), "remarks": expected.remarks[:REMARKS]}
     context["more"] = max(0, len(expected.remarks) - REMARKS)
-    context["may"] = bool(tasks) and not lacks(found)
+    context |= {"may": bool(tasks) and not lacks(found), "board": who.can("ledger:board")}
     return render(request, "plans/import/confirm.html", context)
 
 
