@@ -144,67 +144,6 @@ def test_a_later_share_ends_the_notes_of_the_blank_one_and_settles_its_doubt(tow
     assert not Doubt.objects.filter(about="share", settled_on__isnull=True).exists()
 
 
-def test_villages_picked_after_confirmation_owe_from_the_pick_on(town: Town) -> None:
-    version = confirmed(town, task("打造点位", "镇党建办", "相关村", by("2022-10-31")))
-    assert not owed(town)
-    picked = [town.villages["上河村"], town.villages["石桥村"]]
-    made = ledger.pick_villages(
-        by=town.party,
-        plan=version.plan,
-        task=version.tasks.get(),
-        villages=picked,
-        today=TODAY,
-        ground="会议",
-    )
-    assert made == 2 and {o.unit.name for o in owed(town)} == {"上河村", "石桥村"}
-    ledger.pick_villages(
-        by=town.party,
-        plan=version.plan,
-        task=version.tasks.get(),
-        villages=picked[:1],
-        today=TODAY,
-        ground="会议",
-    )
-    assert {o.unit.name for o in owed(town, dropped_on__isnull=True)} == {"上河村"}
-
-
-def test_a_pick_stays_once_its_first_due_day_is_past(town: Town) -> None:
-    version = confirmed(town, task("打造点位", "镇党建办", "相关村", by("2022-10-31")))
-    one = version.tasks.get()
-    ledger.pick_villages(by=town.party, plan=version.plan, task=one, villages=[town.villages["上河村"]], today=TODAY, ground="")  # fmt: skip
-    with pytest.raises(Problem) as refused:
-        ledger.pick_villages(
-            by=town.party, plan=version.plan, task=one, villages=[town.villages["石桥村"]], today=dt.date(2022, 11, 1), ground=""
-        )  # fmt: skip
-    assert refused.value.code == "ledger.pick_due"
-
-
-def test_a_pick_stays_once_its_first_month_is_past(town: Town) -> None:
-    version = confirmed(town, task("每月议事", "镇党建办", "相关村", rhythm("month")))
-    one = version.tasks.get()
-    up, bridge = town.villages["上河村"], town.villages["石桥村"]
-    ledger.pick_villages(
-        by=town.party, plan=version.plan, task=one, villages=[up], today=TODAY, ground="会议"
-    )
-    with pytest.raises(Problem) as refused:
-        ledger.pick_villages(
-            by=town.party, plan=version.plan, task=one, villages=[bridge], today=dt.date(2022, 12, 1), ground="会议"
-        )  # fmt: skip
-    assert refused.value.code == "ledger.pick_due"
-    assert not owed(town, dropped_on__isnull=False)
-
-
-def test_picking_a_further_village_wakes_nothing_that_a_written_share_ended(town: Town) -> None:
-    version = confirmed(
-        town, task("打造点位", "镇党建办", "司法所、相关村", by("2022-10-31"), share("1/1", "2022-10-31"))
-    )
-    one, justice = version.tasks.get(), town.offices["司法所"]
-    ledger.add_share(by=town.party, task=one, ower=justice, today=TODAY, kind="every", every="quarter", what="抽查")  # fmt: skip
-    before = {o.pk for o in owed(town, unit=justice, dropped_on__isnull=True)}
-    ledger.pick_villages(by=town.party, plan=version.plan, task=one, villages=[town.villages["上河村"]], today=TODAY, ground="会议")  # fmt: skip
-    assert {o.pk for o in owed(town, unit=justice, dropped_on__isnull=True)} == before
-
-
 def test_a_share_sent_twice_is_one_share(town: Town) -> None:
     version = confirmed(town, task("建好视频监控", "镇综治办", "司法所、各村", share("1/1", "2022-09-30")))
     values = {"kind": "every", "every": "quarter", "what": "抽查"}
