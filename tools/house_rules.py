@@ -62,6 +62,8 @@ RULES: tuple[Rule, ...] = (
             "sanzhi/foundation/audit/chain.py": "the audit entry itself, written as the last statement of each action",
             "sanzhi/config/commands/move.py": "copies rows as they are between two databases and compares counts and digests",
             "sanzhi/foundation/files/kinds.py": "a picture is written into memory; no row of a table",
+            "sanzhi/config/bench/meter.py": "a visitor's session of the measuring, a row of Django's own table",
+            "sanzhi/config/bench/year.py": "takes figures away in the benchmark's own database, so that they are counted live",
             "sanzhi/kit/ledger/intake.py": "actions of the ledger that fill a file of their own: a reading is stored in one act",
             "sanzhi/foundation/privacy/reading.py": "the read log: a look is no act, it is kept before the page is sent",
             "sanzhi/kit/measures/freshness.py": "touches are part of the action that calls it; tallies can always be counted anew",

@@ -129,6 +129,10 @@ def people_without_account(town: Unit) -> QuerySet[Person]:
     return Person.objects.filter(town=town, user__isnull=True).order_by("name", "pk")
 
 
+def _minute(moment: dt.datetime) -> str:
+    return moment.astimezone(clock.SHANGHAI).isoformat(timespec="minutes")
+
+
 def held_about(account: User) -> dict[str, Any]:
     """All that is held about the owner of an account, in words a person can take along."""
     today = clock.today()
@@ -165,17 +169,15 @@ def held_about(account: User) -> dict[str, Any]:
         ],
         "密码条": [
             {
-                "开出": slip.issued_at.astimezone(clock.SHANGHAI).isoformat(timespec="minutes"),
+                "开出": _minute(slip.issued_at),
                 "开出人": slip.issued_by,
-                "用掉": slip.used_at.astimezone(clock.SHANGHAI).isoformat(timespec="minutes")
-                if slip.used_at
-                else None,
+                "用掉": _minute(slip.used_at) if slip.used_at else None,
             }
             for slip in slips_of(account)
         ],
         "关于这个账号的操作": [
             {
-                "时间": e.at.astimezone(clock.SHANGHAI).isoformat(timespec="minutes"),
+                "时间": _minute(e.at),
                 "动作": words.said(e.verb),
                 "操作人": e.by,
             }
@@ -183,7 +185,7 @@ def held_about(account: User) -> dict[str, Any]:
         ],
         "谁查看过我的个人信息": [
             {
-                "时间": look.at.astimezone(clock.SHANGHAI).isoformat(timespec="minutes"),
+                "时间": _minute(look.at),
                 "查看人": look.by,
                 "事由": look.purpose,
                 "内容": look.fields,
