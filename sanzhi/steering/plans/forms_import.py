@@ -74,7 +74,7 @@ class UploadForm(FormLook, forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["plan"]
         field.queryset = plans  # type: ignore[attr-defined]
-        field.label_from_instance = lambda p: _("“{name}”的新版本").format(name=p.name)  # type: ignore[attr-defined]
+        field.label_from_instance = lambda p: _("《{name}》的新版本").format(name=p.name)  # type: ignore[attr-defined]
         if not plans:
             del self.fields["plan"]
         if not ask_year and not self.data.get("year"):

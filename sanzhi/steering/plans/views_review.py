@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_date
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -100,7 +101,7 @@ def first_day(request: HttpRequest, version: int) -> HttpResponse:
     text = found.version.text
     context = frame(found, "review_first_day", form=form, head=text[:HEAD])
     context["tail"] = text[max(HEAD, len(text) - 400) :]
-    context["issued_on"] = found.version.reading.get("issued_on") or ""
+    context["issued_on"] = parse_date(found.version.reading.get("issued_on") or "")
     return render(request, "plans/import/first_day.html", context)
 
 
