@@ -193,6 +193,11 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     return _file(writing.register(found, rows, today), f"{town.short_name}{found.label}{today:%Y%m%d}")
 
 
+def _book(request: HttpRequest) -> list[tuple[str, str]]:
+    """The way through the households, for whoever may open them: some only approve."""
+    return [(_("户册"), reverse("registers:households"))] if can(request.user, "households:read") else []
+
+
 @require_safe
 def requests(request: HttpRequest) -> HttpResponse:
     """Requests that somebody made or may decide on."""
@@ -200,7 +205,7 @@ def requests(request: HttpRequest) -> HttpResponse:
         require(request.user, "households:approve_export")
     rows = list(queries.requests_visible_to(request.user)[:100])
     context = {
-        "crumbs": crumbs((_("户册"), reverse("registers:households"))),
+        "crumbs": crumbs(*_book(request)),
         "rows": rows,
         "table": data_table(
             REQUEST_COLUMNS,
@@ -277,7 +282,7 @@ def one_request(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("registers:request", pk=pk)
     waiting = found.state == ExportRequest.State.ASKED
     ready = found.state == ExportRequest.State.APPROVED and (found.expires_at or clock.now()) >= clock.now()
-    way = crumbs((_("户册"), reverse("registers:households")), (_("导出申请"), reverse("registers:requests")))
+    way = crumbs(*_book(request), (_("导出申请"), reverse("registers:requests")))
     context = {
         "export": found,
         "crumbs": way,
