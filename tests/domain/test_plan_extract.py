@@ -224,6 +224,7 @@ def other_zip() -> bytes:
         ("extract.empty", "a.txt", lambda: b"\xef\xbb\xbf \r\n"),
         ("extract.empty", "a.docx", lambda: word_of([])),
         ("extract.too_large", "a.txt", lambda: b"1" * (50 * 1024 * 1024 + 1)),
+        ("extract.too_long", "a.txt", lambda: ("宣传" * 40 + "\n").encode() * 110_000),
         ("extract.binary", "a.txt", lambda: b"\x89PNG\r\n\x1a\n" + os.urandom(4000)),
         ("extract.binary", "a.docx", lambda: bytes(range(256)) * 20),
         ("extract.encoding", "a.txt", lambda: "村級責任單位的工作方案與任務清單".encode("big5")),
