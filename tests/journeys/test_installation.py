@@ -140,3 +140,50 @@ def test_a_chain_cut_at_its_end_is_found_by_the_head_that_a_backup_wrote_down(
     assert sanzhi(home, "audit", "verify").code == 0
     (made,) = out.iterdir()
     assert sanzhi(home, "audit", "verify", "--against", str(made)).code == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "word"),
+    [
+        ("--town-code", "a b/.."),
+        ("--town", "镇" * 61),
+        ("--county", "县" * 41),
+        ("--protection-level", "级" * 41),
+    ],
+)
+def test_words_that_do_not_fit_found_nothing(tmp_path: Path, option: str, word: str) -> None:
+    home = tmp_path / "home"
+    done = sanzhi(home, *FOUND, option, word)  # the later of two options holds
+    assert (done.code, done.clear, done.out) == (2, True, "")
+    assert rows(home, "SELECT count(*) FROM clock_installation") == [(0,)]
+
+
+@pytest.mark.parametrize("words", [(), ("nonsense",), ("clock",), ("serve", "--port", "x"), ("plan", "read")])
+def test_words_that_are_no_command_are_told_in_one_sentence(tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = sanzhi(tmp_path / "home", *words)
+    assert (done.code, done.out, done.err.count("\n"), "-h" in done.err) == (2, "", 1, True)
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://x/y", "postgresql://", "postgresql://h:abc/x"])
+def test_an_address_that_is_none_is_told_with_exit_2(tmp_path: Path, url: str) -> None:
+    done = sanzhi(tmp_path / "home", "migrate", url=url)
+    assert (done.code, done.clear, "SANZHI_DATABASE_URL" in done.err) == (2, True, True)
+
+
+@pytest.mark.parametrize("words", [("clock", "show"), ("migrate",), ("nightly",), ("audit", "verify")])
+def test_a_file_that_is_no_database_is_told_with_exit_2_and_left_as_it_is(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    junk = b"this is no database at all" * 50
+    (home / "sanzhi.sqlite3").write_bytes(junk)
+    done = sanzhi(home, *words)
+    assert (done.code, done.clear) == (2, True), done.err
+    assert (home / "sanzhi.sqlite3").read_bytes() == junk
+
+
+def test_a_data_folder_that_is_a_file_is_told_with_exit_2(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("x")
+    done = sanzhi(tmp_path / "home", "start", "--no-serve")
+    assert (done.code, done.clear) == (2, True), done.err
