@@ -34,7 +34,7 @@ def found(
         ("county", county, "county_long"),
         ("protection_level", protection_level, "level_long"),
     ):
-        most = Installation._meta.get_field(field).max_length or 0
+        most = getattr(Installation._meta.get_field(field), "max_length", None) or 0
         if len(word) > most:
             raise Problem(f"clock.{code}", most=most)
     return Installation.objects.create(

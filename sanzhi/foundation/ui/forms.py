@@ -24,7 +24,6 @@ from sanzhi.foundation.ui import formats
 from sanzhi.foundation.ui.components import icon
 from sanzhi.foundation.ui.frame import day_of
 
-
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 

@@ -67,7 +67,7 @@ def checked_names(name: str, short_name: str) -> tuple[str, str]:
         raise Problem("orgs.name_needed", field="name")
     short = short_name.strip() or name
     for field, word in (("name", name), ("short_name", short)):
-        most = Unit._meta.get_field(field).max_length or 0
+        most = getattr(Unit._meta.get_field(field), "max_length", None) or 0
         if len(word) > most:
             raise Problem("orgs.too_long", field=field, name=word[:12], most=most)
     return name, short

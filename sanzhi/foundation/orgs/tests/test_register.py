@@ -248,7 +248,7 @@ def test_a_code_that_cannot_stand_in_an_address_is_refused(town: Town, code: str
 
 
 def test_names_longer_than_the_register_takes_are_refused_on_every_database(town: Town) -> None:
-    office = dict(by=SYSTEM, code="YLQH-NEW", kind=UnitKind.OFFICE, parent=town.unit, on=FOUNDED)
+    office = {"by": SYSTEM, "code": "YLQH-NEW", "kind": UnitKind.OFFICE, "parent": town.unit, "on": FOUNDED}
     with refused("orgs.too_long"):
         actions.open_unit(**office, name="办" * 61, short_name="办")
     with refused("orgs.too_long"):
