@@ -85,7 +85,7 @@ def test_bad_input_is_told_in_a_sentence_with_exit_2(home: Path, words: tuple[st
     assert (done.code, done.clear, done.out) == (2, True, "")
 
 
-@pytest.mark.parametrize("words", [("clock", "show"), ("backup", ".")])
+@pytest.mark.parametrize("words", [("clock", "show"), ("backup", "."), ("nightly",), ("freeze", "2022-05")])
 def test_before_anything_was_founded_each_command_says_what_to_do_first(tmp_path: Path, words) -> None:
     home = tmp_path / "home"
     home.mkdir()
@@ -187,3 +187,12 @@ def test_a_data_folder_that_is_a_file_is_told_with_exit_2(tmp_path: Path) -> Non
     (tmp_path / "home").write_text("x")
     done = sanzhi(tmp_path / "home", "start", "--no-serve")
     assert (done.code, done.clear) == (2, True), done.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--port", "99999"), ("--port", "0"), ("--port", "-1"), ("--workers", "0"), ("--host", "300.1.1.1")],
+)
+def test_a_server_that_cannot_be_is_told_with_exit_2(home: Path, words: tuple[str, ...]) -> None:
+    done = sanzhi(home, "serve", *words)
+    assert (done.code, done.clear, "Traceback" in done.out) == (2, True, False), done.err

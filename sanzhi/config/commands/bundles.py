@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from sanzhi.config.commands import ready
+from sanzhi.config.commands.installation import founded
 from sanzhi.domain.bundles import check, parse
 from sanzhi.domain.periods import closes_on
 from sanzhi.domain.periods import parse as parse_period
@@ -41,7 +42,7 @@ def add(sub: argparse._SubParsersAction) -> None:
 
 def run_freeze(arguments: argparse.Namespace) -> int:
     """Freeze a month by hand, as the night does."""
-    ready()
+    founded()
     from sanzhi.foundation import clock
     from sanzhi.foundation.audit.action import System
     from sanzhi.foundation.clock.installation import demo_day
@@ -105,7 +106,7 @@ def run_verify(arguments: argparse.Namespace) -> int:
 
 def run_nightly(arguments: argparse.Namespace) -> int:
     """Do the night's work once, now."""
-    ready()
+    founded()
     from sanzhi.config.night import run
     from sanzhi.foundation import clock
     from sanzhi.foundation.clock.installation import demo_day

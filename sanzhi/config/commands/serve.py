@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import shutil
 import signal
@@ -24,10 +25,15 @@ declare(
         "own_database": "--plan 会新建一个演示镇，只能用在 SQLite 上。请去掉 SANZHI_DATABASE_URL 再试。",
         "real": "这里是正式使用的系统（{county}），没有改动。正式系统请用 sanzhi serve。",
         "port": "端口 {port} 已被占用。请用 --port 换一个，或先关掉占用它的程序。",
-        "did_not_start": "服务没有启动起来。上面几行说明了原因。",
+        "no_port": "端口要在 1 到 65535 之间，{port} 不行。请用 --port 换一个，如 8000。",
+        "no_host": "这台机器没有地址“{host}”。请用 --host 127.0.0.1（只本机）或 0.0.0.0（局域网）。",
+        "workers": "进程数至少是 1，{count} 不行。请用 --workers 2 这样。",
+        "did_not_start": "服务没有启动起来。上面几行若有原因，请照着改；没有，多半是机器太忙，请过一会儿再运行一次。",
     },
 )
 ADDRESS = "127.0.0.1"
+PATIENCE = 180.0
+"""Seconds that a server may take to answer for the first time; a busy small machine needs more than one minute."""
 
 
 def add(sub: argparse._SubParsersAction) -> None:
@@ -94,18 +100,24 @@ def _document(plan: str | None) -> bytes | None:
 
 
 def _free(host: str, wanted: int | None) -> int:
-    for port in [wanted] if wanted else range(8000, 8100):
+    if wanted is not None and not 1 <= wanted <= 65535:
+        raise Problem("serve.no_port", port=wanted)
+    for port in range(8000, 8100) if wanted is None else [wanted]:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, port))
-            except OSError:
+            except OSError as error:
+                if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+                    raise Problem("serve.no_host", host=host) from None
                 continue
             return port
     raise Problem("serve.port", port=wanted or 8000)
 
 
 def _serve(arguments: argparse.Namespace) -> int:
+    if arguments.workers < 1:
+        raise Problem("serve.workers", count=arguments.workers)
     port = _free(arguments.host, arguments.port)
     granian = shutil.which(
         "granian", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
@@ -144,7 +156,8 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 
 def _wait_until_ready(url: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(150):
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
         if server.poll() is not None:
             raise Problem("serve.did_not_start")
         try:
