@@ -52,3 +52,12 @@ def test_a_real_installation_is_never_left_for_a_demonstration(
     monkeypatch.setenv("SANZHI_HOME", str(home))
     homes.follow("clock")
     assert homes.root() == home
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\x00\x01\xff" * 300, "只有一句话，没有任务。".encode()])
+def test_a_document_that_cannot_be_read_makes_no_data_folder(tmp_path: Path, content: bytes | None) -> None:
+    plan, home = tmp_path / "plan.txt", tmp_path / "home"
+    if content is not None:
+        plan.write_bytes(content)
+    done = sanzhi(home, "start", "--no-serve", "--plan", str(plan))
+    assert (done.code, done.clear, home.exists()) == (2, True, False), done.err

@@ -93,10 +93,19 @@ def _document(plan: str | None) -> bytes | None:
         return None
     if os.environ.get("SANZHI_DATABASE_URL"):
         raise Problem("serve.own_database")
+    # The readers of .docx and .pdf take a while to load; a start without a document need not wait for them.
+    from sanzhi.domain.plan_text import read
+    from sanzhi.foundation.files.extract import extract
+
     try:
-        return Path(plan).read_bytes()
+        data = Path(plan).read_bytes()
     except OSError:
         raise Problem("serve.no_file", name=plan) from None
+    extracted = extract(data, Path(plan).name)
+    read(
+        extracted.lines, tables=extracted.tables
+    )  # what cannot be read is told before a folder is made for it
+    return data
 
 
 def _free(host: str, wanted: int | None) -> int:
