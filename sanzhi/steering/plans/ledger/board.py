@@ -336,7 +336,8 @@ def read_board(viewer: Viewer, asked: Asked) -> Board:
 
 
 def _shares(standing: Iterable[Stand], wanted: Mapping[int, Requirement], today: dt.date) -> dict[str, str]:
-    """The town's share of each task that asks one, at the stage that comes next: 全镇 4/9，5月31日前要 5."""
+    """The town's part of each task that asks one, at the stage that comes next: 全镇 4/9，5月31日前要 5; a number that is
+    no share reads 全镇 0 个，10月31日前要 1 个."""
     found: dict[str, Stand] = {}
     for s in standing:
         owed = s.obligation
@@ -346,7 +347,11 @@ def _shares(standing: Iterable[Stand], wanted: Mapping[int, Requirement], today:
         if key not in found or (found[key].obligation.due_on or today) < today:
             found[key] = s
     return {
-        key: _("全镇 {given}/{all}，{period}要 {needed}").format(
+        key: (
+            _("全镇 {given}/{all}，{period}要 {needed}")
+            if wanted[s.obligation.requirement_id].share
+            else _("全镇 {given} 个，{period}要 {needed} 个")
+        ).format(
             given=s.amount.numerator,
             all=s.amount.denominator,
             period=period_label(s.obligation, today),
