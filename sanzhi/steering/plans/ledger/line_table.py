@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from functools import cache
 from html import escape
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from sanzhi.foundation.ui import formats
 from sanzhi.foundation.ui.components import state_mark
-from sanzhi.foundation.ui.lists import TABLE_CLOSE, table_open
+from sanzhi.foundation.ui.lists import written_table
 from sanzhi.steering.plans.ledger.telling import Line
 
 LONGEST = 24
@@ -22,9 +22,8 @@ LONGEST = 24
 
 def line_table(lines: Sequence[Line], today: dt.date) -> SafeString:
     """Unit, period, state, amount, what is asked and the due day of each line, leading to the obligation's page."""
-    labels = [escape(x) for x in (_("单位"), _("时段"), _("状态"), _("数量"), _("要求"), _("截止日"))]
-    head = "".join(f'<th scope="col">{label}</th>' for label in labels)
-    period, state, amount, asked, due = (f'<td data-label="{label}">' for label in labels[1:])
+    labels = (_("单位"), _("时段"), _("状态"), _("数量"), _("要求"), _("截止日"))
+    period, state, amount, asked, due = (f'<td data-label="{escape(label)}">' for label in labels[1:])
 
     @cache
     def short(text: str) -> str:
@@ -41,8 +40,7 @@ def line_table(lines: Sequence[Line], today: dt.date) -> SafeString:
         f"{due}{formats.day(x.due_on, today, with_weekday=False)}</td></tr>"
         for x in lines
     )
-    opening = table_open("", cards=True)
-    return mark_safe(f"{opening}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>{TABLE_CLOSE}")
+    return written_table(labels, rows, cards=True)
 
 
 def _note(text: str) -> str:
