@@ -82,18 +82,20 @@ def run_verify(arguments: argparse.Namespace) -> int:
     found = check(bundle)
     manifest = bundle.manifest
     print(f"{manifest['town_name']} {manifest['month']} r{manifest['revision']}，截至 {manifest['as_of']}")
-    print(f"  {'✓' if found.digest_holds else '✗'} 内容与摘要一致")
+    print(f"  {'✓ 内容与摘要一致' if found.digest_holds else '✗ 内容与摘要不一致：文件被改动过'}")
     good = found.holds
     signed = signature_holds(manifest.get("key", ""), manifest.get("signature", ""), bundle.signed)
     good = good and signed
-    print(f"  {'✓' if signed else '✗'} 签名与包内公钥一致（指纹 {fingerprint(manifest.get('key', ''))}）")
+    print(
+        f"  {'✓ 签名与包内公钥一致' if signed else '✗ 签名与包内公钥不一致'}（指纹 {fingerprint(manifest.get('key', ''))}）"
+    )
     print(
         f"  {'✓' if not found.differing else '✗'} {found.results} 项结果由包内事实重新算出，{len(found.differing)} 项不一致"
     )
     for line in found.differing[:20]:
-        print(
-            f"      {line['source']} {line['unit']} {line['period']}：包内写 {line['numerator']}/{line['denominator']}"
-        )
+        # Deeds have no population: what stands against them is how many were asked.
+        of = line["needed"] if line["denominator"] is None else line["denominator"]
+        print(f"      {line['source']} {line['unit']} {line['period']}：包内写 {line['numerator']}/{of}")
     if arguments.key:
         same = fingerprint(manifest.get("key", "")) == arguments.key.strip().lower()
         good = good and same

@@ -269,4 +269,4 @@ def test_a_refusal_is_told_by_its_code_not_its_words() -> None:
 def test_digits_that_are_no_number_change_nothing_of_a_task_page(plan: Town, client: Client) -> None:
     for odd in ("²", "９", "9" * 5000):
         for name in ("version", "unit"):
-            page(client, plan.party, "task", "P1-T05", **{name: odd})
+            assert page(client, plan.party, "task", "P1-T05", **{name: odd}), (name, odd[:9])
