@@ -147,6 +147,9 @@ def test_a_bundle_verifies_on_a_machine_without_the_database(town: Town, tmp_pat
     assert verify(str(file), "--key", "0000-0000").returncode == 1
     file.write_text(bundle.text.replace('"numerator":4', '"numerator":5', 1), encoding="utf-8")
     assert verify(str(file)).returncode == 1
+    file.write_text(bundle.text.replace('"needed":', '"wanted":'), encoding="utf-8")
+    lacking = verify(str(file))
+    assert (lacking.returncode, "Traceback" in lacking.stderr) == (1, False)
     file.write_bytes(b"\xff\xfe\x00")
     assert verify(str(file)).returncode == 2
     assert verify(str(tmp_path / "none")).returncode == 2

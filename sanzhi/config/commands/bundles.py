@@ -67,6 +67,9 @@ def run_freeze(arguments: argparse.Namespace) -> int:
     return 0
 
 
+_SHOWN = ("source", "unit", "period", "numerator", "denominator", "needed")
+
+
 def run_verify(arguments: argparse.Namespace) -> int:
     """Verify a bundle with nothing but the file; exit 1 where something does not hold."""
     from sanzhi.steering.indicators.signing import fingerprint, signature_holds
@@ -93,9 +96,9 @@ def run_verify(arguments: argparse.Namespace) -> int:
         f"  {'✓' if not found.differing else '✗'} {found.results} 项结果由包内事实重新算出，{len(found.differing)} 项不一致"
     )
     for line in found.differing[:20]:
-        # Deeds have no population: what stands against them is how many were asked.
-        of = line["needed"] if line["denominator"] is None else line["denominator"]
-        print(f"      {line['source']} {line['unit']} {line['period']}：包内写 {line['numerator']}/{of}")
+        # Deeds have no population: what stands against them is how many were asked. A changed line may lack anything.
+        source, unit, period, given, of, asked = (line.get(k, "?") for k in _SHOWN)
+        print(f"      {source} {unit} {period}：包内写 {given}/{asked if of is None else of}")
     if arguments.key:
         same = fingerprint(manifest.get("key", "")) == arguments.key.strip().lower()
         good = good and same
