@@ -81,6 +81,40 @@ class Post(models.Model):
         return self.unit.audit_chain
 
 
+class Leave(models.Model):
+    """When somebody in a post is away, and who stands in. It holds only while the post does."""
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="leaves")
+    opened_on = models.DateField(_("离岗起"))
+    closed_on = models.DateField(_("离岗止（不含）"), null=True, blank=True)
+    stand_in = models.ForeignKey(
+        Person,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="stands_in_for",
+        verbose_name=_("代理人"),
+    )
+    ground = models.CharField(_("依据"), max_length=200)
+
+    class Meta:
+        ordering = ("opened_on", "pk")
+        constraints = [
+            CheckConstraint(
+                name="leave_ends_after_it_begins",
+                condition=Q(closed_on__isnull=True) | Q(closed_on__gt=F("opened_on")),
+            ),
+            UniqueConstraint(
+                fields=["post"], condition=Q(closed_on__isnull=True), name="leave_open_is_one_per_post"
+            ),
+        ]
+        indexes = [models.Index(fields=["post", "opened_on"], name="leave_by_post")]
+
+    @property
+    def audit_chain(self) -> str:
+        return self.post.audit_chain
+
+
 class Household(models.Model):
     """A household of a villagers' group, by number and door. Where it stands on a day is told by its stays."""
 

@@ -26,6 +26,16 @@ personal(
         mask_class="phone",
     ),
     PersonalField(
+        model="people.leave",
+        field="ground",
+        purpose="说明离岗期间由谁代理、为什么不计应办",
+        legal_basis=_ORGANISATION,
+        collector_role="管理员、村文书",
+        readers="能登记任职的工作人员",
+        retention="离任后三年",
+        mask_class="text",
+    ),
+    PersonalField(
         model="people.household",
         field="number",
         purpose="走访与服务到户，不重不漏",

@@ -8,7 +8,16 @@ from collections.abc import Iterable
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from sanzhi.foundation.orgs.models import Unit, on_day
-from sanzhi.foundation.people.models import HeadCount, Household, Person, Post, Presence, PresenceKind, Stay
+from sanzhi.foundation.people.models import (
+    HeadCount,
+    Household,
+    Leave,
+    Person,
+    Post,
+    Presence,
+    PresenceKind,
+    Stay,
+)
 
 OWED = (PresenceKind.PRESENT, PresenceKind.SEASONAL)
 """Presence that makes a household one to be visited in the month (case 14)."""
@@ -77,6 +86,20 @@ def posts_on(day: dt.date, *, unit: Unit | None = None, kinds: Iterable[str] | N
     if kinds is not None:
         rows = rows.filter(kind__in=list(kinds))
     return rows
+
+
+def leaves_on(day: dt.date, *, town: Unit | None = None) -> QuerySet[Leave]:
+    """Who is away from a post held on `day`, each with post, person and stand-in; a post that ended ends its leave."""
+    rows = Leave.objects.filter(on_day(day)).filter(on_day(day, "post__"))
+    if town is not None:
+        rows = rows.filter(Q(post__unit__town=town) | Q(post__unit=town))
+    return rows.select_related("post__person", "post__unit", "stand_in")
+
+
+def leaves_between(posts: Iterable[int] | QuerySet, first: dt.date, last: dt.date) -> QuerySet[Leave]:
+    """Leaves of posts (ids) that touch the days from `first` to `last`, both included."""
+    runs = Q(closed_on__isnull=True) | Q(closed_on__gt=first)
+    return Leave.objects.filter(runs, opened_on__lte=last, post__in=posts)
 
 
 def cadres_on(town: Unit, day: dt.date) -> dict[int, int]:

@@ -10,6 +10,7 @@ from sanzhi.foundation.people.actions.households import (
     open_household,
     open_households,
 )
+from sanzhi.foundation.people.actions.leave import end_leave, record_leave
 from sanzhi.foundation.people.actions.posts import (
     NewPost,
     close_post,
@@ -32,11 +33,13 @@ __all__ = [
     "correct_household",
     "correct_person",
     "correct_post",
+    "end_leave",
     "move_household",
     "open_household",
     "open_households",
     "open_post",
     "open_posts",
     "record_head_counts",
+    "record_leave",
     "register_person",
 ]
