@@ -13,7 +13,7 @@ from sanzhi.foundation import clock
 from sanzhi.foundation.accounts.models import User
 from sanzhi.foundation.orgs.models import Placement, Succession, Unit, UnitAlias, UnitKind, on_day
 from sanzhi.foundation.orgs.queries import path_on, placements_on, town_units_on, units_on
-from sanzhi.foundation.people.models import HeadCount, Household, Person, Post, Presence, Stay
+from sanzhi.foundation.people.models import HeadCount, Household, Leave, Person, Post, Presence, Stay
 from sanzhi.foundation.people.queries import posts_on, stays_on
 from sanzhi.kit.access import can, paths, require, unit_ids_within, within
 from sanzhi.steering.registers.models import ExportRequest, ImportPreview
@@ -93,6 +93,36 @@ def post_for(user: User, pk: int, code: str) -> Post:
 def posts_of(person: Person) -> QuerySet[Post]:
     """All posts of a person, the present ones first."""
     return Post.objects.filter(person=person).select_related("unit").order_by("closed_on", "-opened_on")
+
+
+def leaves_of(person: Person) -> dict[int, list[Leave]]:
+    """Post id → its leaves, the latest first."""
+    found: dict[int, list[Leave]] = {}
+    rows = Leave.objects.filter(post__person=person).select_related("stand_in")
+    for row in rows.order_by("-opened_on"):
+        found.setdefault(row.post_id, []).append(row)
+    return found
+
+
+def leave_for(user: User, pk: int, code: str) -> Leave:
+    """A leave, for whom may do this in the unit of its post."""
+    leave = Leave.objects.select_related("post__person", "post__unit__town").filter(pk=pk).first()
+    if leave is None:
+        raise Http404
+    require(user, code, leave.post.unit)
+    return leave
+
+
+def colleagues(post: Post, day: dt.date) -> list[tuple[int, str]]:
+    """(id, name and unit) of those who may stand in for a post: in post on `day` in its village or its office."""
+    path = path_on(post.unit, day) or ""
+    village = Unit.objects.filter(pk__in=keys(path), kind=UnitKind.VILLAGE).first()
+    units = unit_ids_below(village, day) if village is not None else frozenset({post.unit_id})
+    rows = posts_on(day).filter(unit__in=units).exclude(person=post.person_id)
+    names = {
+        row.person_id: f"{row.person.name}（{row.unit.short_name}）" for row in rows.order_by("kind", "pk")
+    }
+    return sorted(names.items(), key=lambda pair: pair[1])
 
 
 def stays_visible_to(user: User, town: Unit, day: dt.date) -> QuerySet[Stay]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sanzhi.steering.registers.views import files, households, people, unit_changes, units
+from sanzhi.steering.registers.views import files, households, leaves, people, unit_changes, units
 
 app_name = "registers"
 urlpatterns = [
@@ -28,6 +28,8 @@ urlpatterns = [
     path("people/<int:pk>/post", people.open_post, name="open_post"),
     path("posts/<int:pk>/close", people.close_post, name="close_post"),
     path("posts/<int:pk>/correct", people.correct_post, name="correct_post"),
+    path("posts/<int:pk>/leave", leaves.record_leave, name="record_leave"),
+    path("leaves/<int:pk>/end", leaves.end_leave, name="end_leave"),
     path("households", households.households, name="households"),
     path("households/new", households.open_household, name="open_household"),
     path("households/<int:pk>", households.household, name="household"),

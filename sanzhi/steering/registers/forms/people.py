@@ -73,6 +73,29 @@ class ClosePostForm(Dated):
     ground = ground_field()
 
 
+class LeaveForm(Dated):
+    """From when to when somebody is away from a post, and who stands in."""
+
+    on = day_field(_("离岗第一天"))
+    last = day_field(_("离岗最后一天"), _("还不知道就留空，回来时再登记"), required=False)
+    stand_in = forms.TypedChoiceField(
+        label=_("由谁代理"), coerce=int, required=False, empty_value=None, help_text=_("没有人代理就留空")
+    )
+    ground = forms.CharField(
+        label=_("依据"), max_length=200, help_text=_("文件号，或哪一天谁同意；不写病情和家事")
+    )
+
+    def __init__(self, *args: object, colleagues: Choices, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["stand_in"].choices = [("", _("没有人代理")), *colleagues]
+
+
+class EndLeaveForm(Dated):
+    """The last day of a leave."""
+
+    last = day_field(_("离岗最后一天"), _("第二天起算回岗"))
+
+
 class ReasonForm(FormLook, forms.Form):
     """Why somebody wants to see a number in full."""
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 from sanzhi.foundation.orgs.models import Succession, Unit
 from sanzhi.foundation.orgs.queries import path_on, units_on
-from sanzhi.foundation.people.models import Household, Post
+from sanzhi.foundation.people.models import Household, Leave, Post
 from sanzhi.foundation.people.queries import cadres_on, owed_households
 from sanzhi.steering.registers.tests.conftest import Registered
 from tests.people import TODAY
@@ -102,6 +102,31 @@ def test_a_clerk_registers_a_person_and_ends_a_post_with_its_last_day(registered
     client.post(f"/registers/people/{post.person_id}/correct", {"name": "孙新", "forget_phone": "on"})
     post.person.refresh_from_db()
     assert post.person.phone == ""
+
+
+def test_a_clerk_records_leave_with_a_stand_in_and_the_return(registered: Registered) -> None:
+    client, post = registered.client(registered.town.clerk), registered.post
+    client.post(
+        "/registers/people/new",
+        {"name": "孙新", "unit": registered.village.pk, "kind": "committee", "on": "2022-03-01"},
+    )
+    other = Post.objects.get(person__name="孙新").person
+    path = f"/registers/posts/{post.pk}/leave"
+    text = client.get(path).content.decode()
+    assert "孙新（上河村）" in text and "钱有为（" not in text
+    values = {"on": "2022-05-02", "last": "2022-05-20", "ground": "镇党委同意", "stand_in": other.pk}
+    client.post(path, values)
+    leave = Leave.objects.get()
+    assert (leave.closed_on, leave.stand_in) == (dt.date(2022, 5, 21), other)
+    assert "error-summary" in client.post(path, values).content.decode()
+    client.post(path, {"on": "2022-05-24", "ground": "镇党委同意"})
+    page = f"/registers/people/{post.person_id}"
+    assert "还没有回岗" in client.get(page).content.decode()
+    assert "镇党委同意" not in registered.client(registered.town.cadre).get(page).content.decode()
+    later = Leave.objects.get(closed_on=None)
+    client.post(f"/registers/leaves/{later.pk}/end", {"last": "2022-05-24"})
+    later.refresh_from_db()
+    assert later.closed_on == dt.date(2022, 5, 25)
 
 
 def test_a_clerk_keeps_the_households_of_the_village(registered: Registered) -> None:

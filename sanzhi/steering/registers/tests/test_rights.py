@@ -56,6 +56,7 @@ def pages(r: Registered) -> dict[str, tuple[str, str]]:
         f"people/{r.post.person_id}/post": (keepers, "404"),
         f"posts/{r.post.pk}/close": (keepers, "404"),
         f"posts/{r.post.pk}/correct": (keepers, "404"),
+        f"posts/{r.post.pk}/leave": (keepers, "404"),
         f"units/{r.village.pk}/count": (keepers, "404"),
         f"units/{r.village.pk}/move": ("admin", "404"),
         f"units/{r.village.pk}/close": ("admin", "404"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from sanzhi.domain.problems import Problem, Problems
 from sanzhi.foundation.orgs.models import Unit
+from sanzhi.foundation.people.models import Person
 from sanzhi.foundation.privacy import reading
 from sanzhi.foundation.ui.components import Link
 from sanzhi.foundation.ui.forms import attach
@@ -27,6 +28,12 @@ def crumbs(*more: tuple[str, str]) -> list[Link]:
 def unit_crumb(unit: Unit) -> tuple[str, str]:
     """A unit as a crumb."""
     return unit.short_name, reverse("registers:unit", args=[unit.pk])
+
+
+def person_way(person: Person) -> list[Link]:
+    """The crumbs down to a person."""
+    back = reverse("registers:person", args=[person.pk])
+    return crumbs((_("人员"), reverse("registers:people")), (person.name, back))
 
 
 def form_page(

@@ -27,7 +27,8 @@ from sanzhi.foundation.ui.lists import Column, Filter, ListPage
 from sanzhi.kit.access import can, require
 from sanzhi.steering.registers import queries
 from sanzhi.steering.registers.forms import people as forms
-from sanzhi.steering.registers.views.pages import crumbs, form_page, looked, unit_crumb
+from sanzhi.steering.registers.views.leaves import leave_lines
+from sanzhi.steering.registers.views.pages import crumbs, form_page, looked, person_way, unit_crumb
 from sanzhi.steering.registers.views.units import last_day
 
 READ, EDIT, PHONES = "registers:read", "registers:edit_posts", "registers:read_phones"
@@ -99,7 +100,10 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             looked(request, found.town, "people.person", ["phone"], [found.pk], reason)
             phone = found.phone
-    looked(request, found.town, "people.person", ["name"], [found.pk], _("查看人员"))
+    posts = list(queries.posts_of(found))
+    leaves = queries.leaves_of(found)
+    seen = [row.stand_in_id for rows in leaves.values() for row in rows if row.stand_in_id]
+    looked(request, found.town, "people.person", ["name"], [found.pk, *seen], _("查看人员"))
     context = {
         "person": found,
         "crumbs": crumbs((_("人员"), reverse("registers:people"))),
@@ -110,8 +114,9 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "may": _may(request, found, EDIT),
         "posts": [
             (post, last_day(post.closed_on), post.closed_on is None and can(request.user, EDIT, post.unit))
-            for post in queries.posts_of(found)
+            for post in posts
         ],
+        "leaves": leave_lines(request.user, posts, leaves, clock.today()),  # type: ignore[arg-type]
     }
     return render(request, "registers/person.html", context)
 
@@ -163,11 +168,6 @@ def register_person(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _person_way(found: Person) -> list:
-    back = reverse("registers:person", args=[found.pk])
-    return crumbs((_("人员"), reverse("registers:people")), (found.name, back))
-
-
 def correct_person(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct name or phone."""
     found = queries.person_for(request.user, pk, EDIT)
@@ -184,7 +184,7 @@ def correct_person(request: HttpRequest, pk: int) -> HttpResponse:
         button=_("保存"),
         back=reverse("registers:person", args=[found.pk]),
         done=_("已保存。"),
-        way=_person_way(found),
+        way=person_way(found),
     )
 
 
@@ -212,7 +212,7 @@ def open_post(request: HttpRequest, pk: int) -> HttpResponse:
         button=_("加职务"),
         back=reverse("registers:person", args=[found.pk]),
         done=_("已加职务。"),
-        way=_person_way(found),
+        way=person_way(found),
     )
 
 
@@ -232,7 +232,7 @@ def close_post(request: HttpRequest, pk: int) -> HttpResponse:
         button=_("结束任职"),
         back=reverse("registers:person", args=[post.person_id]),
         done=_("已结束任职。"),
-        way=[*_person_way(post.person)],
+        way=[*person_way(post.person)],
     )
 
 
@@ -252,5 +252,5 @@ def correct_post(request: HttpRequest, pk: int) -> HttpResponse:
         button=_("保存"),
         back=reverse("registers:person", args=[post.person_id]),
         done=_("已保存。"),
-        way=[*_person_way(post.person), *crumbs(unit_crumb(post.unit))[1:]],
+        way=[*person_way(post.person), *crumbs(unit_crumb(post.unit))[1:]],
     )
