@@ -19,6 +19,7 @@ FILES = {
     "rules.py": "pure rules of this room alone",
     "actions.py": "every write",
     "access.py": "who sees and does what",
+    "personal.py": "what it holds about people, and why",
     "queries.py": "reads that pages and measures share",
     "measures.py": "Measure, Duty, Target declarations",
     "forms.py": "what a person types",

@@ -1,0 +1,79 @@
+"""What personal data the walks hold, and why (R-01). Who is visited is told by the register; here is only what came of it."""
+
+from sanzhi.foundation.privacy.declarations import PersonalField, personal
+
+_DUTY = "村民委员会组织法、基层治理工作职责；个人信息保护法第十三条第一款第三项（履行法定职责所必需）"
+_VILLAGE = "本村和包村的工作人员；其他人只看数字"
+
+personal(
+    PersonalField(
+        model="visits.outing",
+        field="note",
+        purpose="说明走访当时的情况，不写人名和号码",
+        legal_basis=_DUTY,
+        collector_role="走访人、村文书",
+        readers=_VILLAGE,
+        retention="两年",
+        mask_class="text",
+    ),
+    PersonalField(
+        model="visits.outingversion",
+        field="content",
+        purpose="更正前的走访内容，备查",
+        legal_basis=_DUTY,
+        collector_role="系统",
+        readers=_VILLAGE,
+        retention="两年",
+        mask_class="hidden",
+    ),
+    PersonalField(
+        model="visits.visit",
+        field="outcome",
+        purpose="每户每月走访一次，不重不漏；“群众不便”只作为已到户，不作评价",
+        legal_basis=_DUTY,
+        collector_role="走访人、村文书",
+        readers=_VILLAGE,
+        retention="两年",
+        mask_class="hidden",
+    ),
+    PersonalField(
+        model="visits.visittopic",
+        field="code",
+        purpose="什么事要办，只记事项类别",
+        legal_basis=_DUTY,
+        collector_role="走访人、村文书",
+        readers=_VILLAGE,
+        retention="两年",
+        mask_class="hidden",
+    ),
+    PersonalField(
+        model="visits.phonereport",
+        field="what",
+        purpose="老党员、小组长电话报告的事，只写事",
+        legal_basis=_DUTY,
+        collector_role="接电话的村干部",
+        readers=_VILLAGE,
+        retention="两年",
+        mask_class="text",
+    ),
+    PersonalField(
+        model="visits.followup",
+        field="how",
+        purpose="事情怎么办的，对提出的群众有交代",
+        legal_basis=_DUTY,
+        collector_role="办理人",
+        readers=_VILLAGE,
+        retention="两年",
+        mask_class="text",
+    ),
+    PersonalField(
+        model="visits.followup",
+        field="answer",
+        purpose="镇综治办的回复，只写事",
+        legal_basis=_DUTY,
+        collector_role="镇综治办",
+        readers=_VILLAGE,
+        retention="两年",
+        mask_class="text",
+    ),
+)
