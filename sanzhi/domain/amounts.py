@@ -101,6 +101,23 @@ def together(parts: Iterable[Part], stand_for: Mapping[Any, Any] | None = None) 
     return result
 
 
+def first_reached(
+    deeds: Iterable[tuple[Any, Deed]], *, each: int = 1, closes_on: date | None
+) -> dict[Any, Whole]:
+    """Per subject the deed by which it was reached `each` times, judged by its day; of deeds of one period (cases 3, 4).
+
+    A subject that was reached less often has none.
+    """
+    by_subject: dict[Any, list[Deed]] = {}
+    for subject, deed in deeds:
+        by_subject.setdefault(subject, []).append(deed)
+    result = {}
+    for subject, mine in by_subject.items():
+        met_on = reach(mine, each, due_on=date.max, closes_on=closes_on).met_on
+        result[subject] = Whole(Deed(met_on) if met_on is not None else None, None)
+    return result
+
+
 def wanted_of(share: Fraction | None, count: int, denominator: int) -> int:
     """How many are needed of a population: the exact share of it as it is now; over nothing, more than there is."""
     if share is None:

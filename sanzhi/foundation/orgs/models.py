@@ -153,10 +153,14 @@ class TownUnitMark(models.Model):
 
 
 class RegisterChange(models.Model):
-    """One row per change of a register that figures read; the folding worker takes it away when tallies know it."""
+    """One row per change of a register that figures read; the folding worker takes it away when tallies know it.
+
+    `unit` is the village or office whose figures alone it can change; None: any of the town's.
+    """
 
     town = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     register = models.CharField(max_length=30)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", null=True)
     since = models.DateField()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from django.db import connection
 from django.db.models import Min, Q, QuerySet
 
-from sanzhi.domain.tree import range_end
+from sanzhi.domain.tree import depth, keys, range_end
 from sanzhi.foundation.orgs.models import Placement, Succession, TownUnitMark, Unit, UnitAlias, on_day
 
 
@@ -76,6 +76,17 @@ def follow(steps: Iterable[tuple[int, int, dt.date]], day: dt.date) -> dict[int,
 def successors(town: Unit, day: dt.date) -> dict[int, int]:
     """Unit id → id of the unit that stands for it on `day`; only units that were succeeded."""
     return follow(succession_steps(town), day)
+
+
+def standing_in(units: Iterable[int], since: dt.date) -> set[int]:
+    """The villages and offices in which units stood on `since` or later: themselves, or those they hung under."""
+    placed = Placement.objects.filter(unit__in=list(units)).exclude(closed_on__lte=since)
+    paths = placed.values_list("path", flat=True)
+    return {keys(path)[_OF_A_TOWN] for path in paths if depth(path) > _OF_A_TOWN}
+
+
+_OF_A_TOWN = 2
+"""Where villages and offices stand on a path: under county and town."""
 
 
 def names_of(town: Unit, day: dt.date) -> dict[str, Unit]:

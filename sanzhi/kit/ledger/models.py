@@ -288,6 +288,8 @@ class Obligation(models.Model):
         verbose_name=_("移交给"),
     )
     handed_on = models.DateField(null=True, blank=True)
+    # Taken over anew from this day: what was done before it does not count.
+    anew_on = models.DateField(_("重新计起"), null=True, blank=True)
 
     class Meta:
         ordering = ("due_on", "pk")
@@ -328,6 +330,31 @@ class Exemption(models.Model):
                 condition=Q(revoked_on__isnull=True),
                 name="obligation_is_exempt_once",
             )
+        ]
+
+    @property
+    def audit_chain(self) -> str:
+        return self.obligation.town.code
+
+
+class HandOver(models.Model):
+    """How an open obligation passes on when its unit ends, as chosen on the page of the merge; without one it is carried."""
+
+    class How(models.TextChoices):
+        CARRY = "carry", pgettext_lazy("hand over", "移交")
+        ANEW = "anew", _("重新计")
+        EXEMPT = "exempt", pgettext_lazy("hand over", "免除")
+
+    obligation = models.OneToOneField(Obligation, on_delete=models.PROTECT, related_name="hand_over")
+    how = models.CharField(_("怎样接续"), max_length=6, choices=How)
+    reason = models.CharField(_("理由"), max_length=200, blank=True)
+    on = models.DateField(_("自哪一天起"))
+    chosen_on = models.DateField()
+    chosen_by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            CheckConstraint(name="hand_over_exempts_with_a_reason", condition=~Q(how="exempt") | ~Q(reason=""))
         ]
 
     @property

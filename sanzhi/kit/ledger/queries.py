@@ -27,6 +27,7 @@ class Owed:
     pk: int
     requirement_id: int
     unit_id: int
+    post_id: int | None
     period: str
     begins_on: dt.date
     due_on: dt.date | None
@@ -43,6 +44,7 @@ _OWN = (
     "pk",
     "requirement_id",
     "unit_id",
+    "post_id",
     "period",
     "begins_on",
     "due_on",

@@ -10,7 +10,7 @@ from sanzhi.domain.targets import needed, rounded
 from sanzhi.foundation.orgs.models import Unit
 from sanzhi.kit import registry
 from sanzhi.kit.ledger.models import Requirement
-from sanzhi.kit.measures.declarations import Population, Target
+from sanzhi.kit.measures.declarations import Coverage, Population
 from sanzhi.kit.measures.populations import GROUPS, VILLAGES
 
 _WORDS: tuple[tuple[tuple[str, ...], Population], ...] = (
@@ -32,7 +32,7 @@ class Number:
 def population_of(requirement: Requirement) -> Population | None:
     """What a share is a share of: the population of the declared target, else what its words name."""
     source = registry.duties().get(requirement.proves)
-    if isinstance(source, Target):
+    if source is not None and isinstance(source.of, Coverage):
         return source.of.population
     words = requirement.quote or requirement.what
     return next((p for keys, p in _WORDS if any(k in words for k in keys)), VILLAGES)

@@ -7,15 +7,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Any, NamedTuple
 
 from sanzhi.domain.amounts import Amount
+from sanzhi.domain.periods import parse as parse_period
 from sanzhi.domain.states import Facts, State, pending, state
 from sanzhi.foundation.orgs.models import Unit
 from sanzhi.kit import registry
 from sanzhi.kit.ledger.models import Exemption, Obligation, Requirement
 from sanzhi.kit.ledger.queries import Owed
-from sanzhi.kit.measures.declarations import Source
+from sanzhi.kit.measures.declarations import Duty, Measure, Source
 from sanzhi.kit.measures.engine import Slot
 from sanzhi.kit.measures.freshness import figures
 
@@ -49,31 +51,44 @@ class _Asking:
     at_least: int
     requirement: int
     last: dt.date
+    every: bool
 
 
 def _asking(requirement: Requirement) -> _Asking:
     source = source_of(requirement)
     generic = source is registry.generic_room().duties[0]
     counts = requirement.kind in (Requirement.Kind.COUNT_BY_DAY, Requirement.Kind.EVERY)
+    share = None if generic or isinstance(source.of, Measure) else requirement.fraction
+    if isinstance(source, Duty) and not isinstance(source.of, Measure):
+        # A rhythm asks for all of what it covers, unless the plan names a share.
+        share = share or _ALL_OF_ITS_OWN
     return _Asking(
         source=source,
         whole=not generic,
-        share=requirement.fraction if not generic else None,
+        share=share,
         at_least=1 if requirement.share or (generic and not counts) else requirement.at_least,
         requirement=requirement.lineage if generic else 0,
         last=dt.date(requirement.task.version.plan.year, 12, 31),
+        every=requirement.kind == Requirement.Kind.EVERY,
     )
 
 
 _ALL_OF_ITS_OWN = Fraction(1)
 
 
+@cache
+def _last_day(period: str) -> dt.date:
+    return parse_period(period).last
+
+
 def _slot(obligation: Obligation | Owed, asking: _Asking) -> Slot:
     begins_on = obligation.begins_on
-    last = obligation.due_on or asking.last
+    due_on = obligation.due_on or asking.last
+    # What a rhythm counts runs to the period's end, also where it is due before.
+    last = _last_day(obligation.period) if asking.every else due_on
     whole = obligation.town_share and asking.whole
     share = asking.share
-    if share is not None and not whole:
+    if share is not None and not whole and not asking.every:
         # A village's own part of a share is all of what is its own.
         share = _ALL_OF_ITS_OWN
     return Slot(
@@ -86,6 +101,8 @@ def _slot(obligation: Obligation | Owed, asking: _Asking) -> Slot:
         share,
         asking.at_least,
         asking.requirement,
+        obligation.post_id or 0,
+        due_on if due_on != last else None,
     )
 
 

@@ -1,53 +1,42 @@
 """The engine: from a declaration and a list of slots to amounts, with grouped SQL and no knowledge of any room.
 
-A slot is what one obligation (or one cell of an indicator page) asks for. All slots of a town are counted together:
-one grouped query over all deeds, one over all parts, one over each population's register, whatever days are asked for.
+A slot is what one obligation (or one cell of an indicator page) asks for. All slots of a town are counted together, in a
+number of statements that depends on how many sources there are, never on units, periods or records.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from django.db.models import Count, DateField, F, Max, Min, Q, QuerySet, Sum, Value
-from django.db.models.functions import Cast, TruncDate
+from django.db.models import QuerySet
 
-from sanzhi.domain.amounts import Amount, Deed, Part, of_population, reach, together
-from sanzhi.foundation.clock import SHANGHAI
+from sanzhi.domain.amounts import Amount
 from sanzhi.foundation.orgs.models import Unit
-from sanzhi.foundation.orgs.queries import follow, succession_steps, successors
-from sanzhi.kit.measures.declarations import Duty, Measure, Population, Reached, Source, Target
-
-
-class Slot(NamedTuple):
-    """What is asked: of which unit (`whole`: of its town's population), over which days, and how much.
-
-    `share` or `at_least` so many; `requirement` only where the source's rows name it. `period` is the period's code.
-    """
-
-    unit: int
-    period: str
-    first: dt.date
-    last: dt.date
-    closes_on: dt.date | None
-    whole: bool = False
-    share: Fraction | None = None
-    at_least: int = 1
-    requirement: int = 0
-
-    @property
-    def asks(self) -> str:
-        """What is asked, as the tally keeps it: "whole 4/5", "own 1"."""
-        amount = str(self.share) if self.share is not None else str(self.at_least)
-        return f"{'whole' if self.whole else 'own'} {amount}"
-
+from sanzhi.foundation.orgs.queries import successors
+from sanzhi.kit.measures import parts
+from sanzhi.kit.measures.declarations import Coverage, Duty, Holds, Measure, Reached, Share, Source
+from sanzhi.kit.measures.deeds import (
+    Found,
+    Lines,
+    Wanted,
+    asked_rows,
+    covered,
+    deeds_asked,
+    owned,
+    reached_asked,
+    read_lines,
+    shared,
+    sums,
+)
+from sanzhi.kit.measures.joined import Span, covered_by_join, deeds_within, standing_rows
+from sanzhi.kit.measures.parts import parts_of_town
+from sanzhi.kit.measures.slots import Registers, Slot, own_key, places_below
 
 Asked = Mapping[Source, Sequence[Slot]]
-Found = dict[tuple[str, Slot], Amount]
-Deeds = list[tuple[dt.date, Deed, bool]]
+
+__all__ = ["Asked", "Slot", "amounts", "amounts_of", "deeds_asked", "parts_of_town", "rows_behind"]
 
 
 def amounts(source: Source, town: Unit, slots: Sequence[Slot], today: dt.date) -> dict[Slot, Amount]:
@@ -56,213 +45,101 @@ def amounts(source: Source, town: Unit, slots: Sequence[Slot], today: dt.date) -
 
 
 def amounts_of(town: Unit, asked: Asked, today: dt.date) -> Found:
-    """Count every slot of all sources afresh, in a number of queries that does not grow with them: one over all deeds,
-    one over all parts, one per population, one over the successions."""
-    registers = _Registers(town)
-    duties = {s: slots for s, slots in asked.items() if isinstance(s, Duty) and slots}
-    targets = {s: slots for s, slots in asked.items() if isinstance(s, Target) and slots}
+    """Count every slot of all sources afresh: one statement over all deeds, one over all parts, one per register, and two
+    per population that the database joins. What has not begun asks nothing of the database."""
+    registers = Registers(town)
     result: Found = {}
-    if duties:
-        _duties(town, duties, registers, result)
-    if targets:
-        _targets(town, targets, registers, today, result)
+    begun: dict[Source, list[Slot]] = {}
+    for source, slots in asked.items():
+        for slot in slots:
+            if slot.first > today:
+                result[source.code, slot] = slot.not_begun()
+            else:
+                begun.setdefault(source, []).append(slot)
+    made_of_parts = []
+    by_lines: list[tuple[Source, list[Wanted]]] = []
+    for source, mine in begun.items():
+        of = source.of
+        if isinstance(of, Coverage) and isinstance(of.holds_on, Reached):
+            made_of_parts.append((source, mine))
+        elif isinstance(of, Coverage) and isinstance(of.holds_on, Holds):
+            result |= parts.holding(source, mine, registers, today)
+        elif isinstance(of, Coverage) and of.population.joined is not None:
+            result |= covered_by_join(source, mine, registers, today)
+        else:
+            by_lines.append((source, _wanted(source, registers, mine, today)))
+    if made_of_parts:
+        result |= parts.reached(made_of_parts, registers, today)
+    found = iter(read_lines([w for _, wanted in by_lines for w in wanted]))
+    for source, wanted in by_lines:
+        result |= _counted(source, begun[source], [next(found) for _ in wanted], registers, today)
     return result
 
 
-class _Registers:
-    """What the registers of a town say, each read once however many days are asked for."""
-
-    def __init__(self, town: Unit) -> None:
-        self._town = town
-        self._steps: list[tuple[int, int, dt.date]] | None = None
-        self._spells: dict[Population, list[tuple[int, int, dt.date, dt.date | None]]] = {}
-
-    def stand_for(self, day: dt.date) -> dict[int, int]:
-        """Who stands for whom on a day."""
-        if self._steps is None:
-            self._steps = succession_steps(self._town)
-        return follow(self._steps, day) if self._steps else {}
-
-    def subjects_on(self, population: Population, day: dt.date) -> dict[int, int]:
-        """Subject → the unit it belongs to on a day."""
-        if population not in self._spells:
-            self._spells[population] = list(population.spells(self._town))
-        return {
-            subject: unit
-            for subject, unit, first, until in self._spells[population]
-            if first <= day and (until is None or day < until)
-        }
+def _wanted(source: Source, registers: Registers, slots: Sequence[Slot], today: dt.date) -> list[Wanted]:
+    of = source.of
+    if isinstance(of, Coverage):
+        measure = of.reached_by
+        assert measure is not None and measure.subject is not None  # noqa: S101  (checked where it was declared)
+        return [Wanted(measure, measure.subject, reached_asked(of, registers, slots, today))]
+    measures = (of.part, of.whole) if isinstance(of, Share) else (of,)
+    stand_for = registers.stand_for(max(s.last for s in slots))
+    return [Wanted(m, m.unit, deeds_asked(m, registers.town, slots, stand_for)) for m in measures]
 
 
-def _union(parts: Sequence[Any]) -> Any:
-    return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+def _counted(
+    source: Source, slots: Sequence[Slot], lines: Sequence[Lines], registers: Registers, today: dt.date
+) -> Found:
+    of = source.of
+    if isinstance(of, Coverage):
+        return covered(source, slots, lines[0], registers, today)
+    if isinstance(of, Share):
+        assert isinstance(source, Duty)  # noqa: S101  (a target's type allows no share)
+        return shared(source, slots, lines[0], lines[1], registers)
+    return sums(source, of, slots, lines[0], registers)
 
 
-def _day_of(field: str, rows: Any) -> Any:
-    """An expression for the Shanghai day of a date or moment field."""
-    kind = rows.model._meta.get_field(field.split("__")[-1]) if "__" not in field else None
-    if kind is not None and kind.get_internal_type() == "DateTimeField":
-        return TruncDate(field, tzinfo=SHANGHAI)
-    return Cast(F(field), DateField())
+# --- the rows behind --------------------------------------------------------------------------------------------------
 
 
-def _duties(town: Unit, asked: Mapping[Duty, Sequence[Slot]], registers: _Registers, result: Found) -> None:
-    duties = list(asked)
-    stand_for = registers.stand_for(max(s.last for slots in asked.values() for s in slots))
-    parts = [_group(d.of, deeds_asked(d.of, town, asked[d], stand_for), n) for n, d in enumerate(duties)]
-    deeds: list[dict[tuple[int, int], Deeds]] = [defaultdict(list) for _ in duties]
-    for source, u, r, counts_for, day, known, counted, waiting in _union(parts):
-        unit = stand_for.get(u, u)
-        found = (counts_for, Deed(day, known, counted or 0), bool(waiting))
-        deeds[source][unit, r].append(found)
-        if unit != u:
-            # The predecessor's own closed periods stay its own.
-            deeds[source][u, r].append(found)
-    for duty, by_key in zip(duties, deeds, strict=True):
-        code = duty.code
-        for slot in asked[duty]:
-            mine = by_key.get((slot.unit, slot.requirement))
-            result[code, slot] = _of_deeds(slot, mine) if mine else Amount(0, None, slot.at_least, 0)
+def rows_behind(source: Source, town: Unit, slot: Slot, today: dt.date | None = None) -> QuerySet[Any]:
+    """The very rows a slot's figure opens to (a queryset of the source's records); `today` bounds its register."""
+    of, day = source.of, today or slot.last
+    if isinstance(of, Share):
+        return _of_unit(of.part, town, slot)
+    if isinstance(of, Measure):
+        return _of_unit(of, town, slot)
+    if of.holds_on is not None:
+        return _that_hold(of, of.holds_on, town, slot)
+    assert of.reached_by is not None  # noqa: S101  (a coverage has one of the two)
+    if of.population.joined is None:
+        return reached_asked(of, Registers(town), [slot], day)
+    registers = Registers(town)
+    read_on = slot.read_on(day)
+    tops = registers.tops(read_on, frozenset({town.pk if slot.whole else slot.unit}))
+    joined = of.population.joined
+    subjects = standing_rows(joined, places_below(read_on, tops), read_on).values(joined.subject)
+    rows = deeds_within(of.reached_by, Span(slot.first, slot.last, slot.closes_on, read_on))
+    return rows.filter(**{f"{of.reached_by.subject}__in": subjects})
 
 
-def _of_deeds(slot: Slot, deeds: Deeds) -> Amount:
-    found = [x for x in deeds if slot.first <= x[0] <= slot.last]
-    return reach(
-        [d for _, d, _ in found if d.amount],
-        slot.at_least,
-        due_on=slot.last,
-        closes_on=slot.closes_on,
-        pending_on=min((d.day for _, d, w in found if w), default=None),
-    )
-
-
-def deeds_asked(
-    measure: Measure, town: Unit, slots: Sequence[Slot], stand_for: Mapping[int, int]
-) -> QuerySet[Any]:
-    """The rows of a measure that can count for the slots. Few units are asked for by themselves, so that what a unit
-    recorded before it moved here from another town is found; many by the town that rows bear."""
-    rows = measure.rows().filter(
-        **{
-            f"{measure.counts_for}__gte": min(s.first for s in slots),
-            f"{measure.counts_for}__lte": max(s.last for s in slots),
-        },
-    )
-    units = {s.unit for s in slots}
-    units |= {old for old, new in stand_for.items() if new in units}
-    rows = rows.filter(**{f"{measure.unit}__in": units}) if len(units) <= _FEW else rows.filter(town=town)
-    requirements = {s.requirement for s in slots}
-    if measure.requirement and len(requirements) <= 20:
-        rows = rows.filter(**{f"{measure.requirement}__in": requirements})
+def _that_hold(of: Coverage, holds: Reached | Holds, town: Unit, slot: Slot) -> QuerySet[Any]:
+    if slot.whole:
+        return parts_of_town(holds, town, of.population.subjects_on(town, slot.last))
+    own = owned(of, Registers(town), slot.first, slot.last, [slot], slot.last).get(own_key(slot), [])
+    predecessors = [old for old, new in successors(town, slot.last).items() if new in {slot.unit, *own}]
+    rows = holds.rows().filter(**{f"{holds.subject}__in": [slot.unit, *own, *predecessors]})
+    if isinstance(holds, Holds):
+        rows = rows.filter(**{f"{holds.opened_on}__lte": slot.last})
+        rows = rows.exclude(**{f"{holds.closed_on}__lte": slot.first if holds.any_day else slot.last})
     return rows
 
 
-_FEW = 200
-
-
-def parts_of_town(reached: Reached, town: Unit, standing: Iterable[int]) -> QuerySet[Any]:
-    """The parts that subjects of a town have: those that bear the town, and those its `standing` subjects brought along
-    when they moved here. What a subject that moved away did elsewhere stays out of the town's past."""
-    return reached.rows().filter(Q(**{f"{reached.subject}__in": list(standing)}) | Q(town=town))
-
-
-def _group(measure: Measure, rows: Any, source: int) -> Any:
-    """Sums by unit, requirement, day counted for, day done and day received.
-
-    `n` is what counts, `w` how many rows still wait to be accepted (they count once they are).
-    """
-    counted = ~measure.waits if measure.waits is not None else Q()
-    return (
-        rows.order_by()
-        .annotate(
-            s=Value(source),
-            u=F(measure.unit),
-            r=F(measure.requirement) if measure.requirement else Value(0),
-            c=_day_of(measure.counts_for, rows),
-            d=_day_of(measure.done_on, rows),
-            k=_day_of(measure.received, rows),
-        )
-        .values("s", "u", "r", "c", "d", "k")
-        .annotate(
-            n=Sum(measure.amount, filter=counted) if measure.amount else Count("pk", filter=counted),
-            w=Count("pk", filter=measure.waits) if measure.waits is not None else Value(0),
-        )
-        .values_list("s", "u", "r", "c", "d", "k", "n", "w")
-    )
-
-
-def _parts(reached: Reached, town: Unit, standing: Iterable[int], source: int) -> Any:
-    """Per subject and source: how many parts lack, when the last was reached and known, since when one waits."""
-    waits = (
-        Min(reached.handed_on, filter=reached.waits)
-        if reached.handed_on and reached.waits
-        else Cast(Value(None), DateField())
-    )
-    return (
-        parts_of_town(reached, town, standing)
-        .order_by()
-        .annotate(s=Value(source), u=F(reached.subject))
-        .values("s", "u")
-        .annotate(
-            lacking=Count("pk", filter=reached.open),
-            reached=Max(reached.reached_on),
-            known=Max(reached.known_on),
-            waiting=waits,
-        )
-        .values_list("s", "u", "lacking", "reached", "known", "waiting")
-    )
-
-
-def _targets(
-    town: Unit, asked: Mapping[Target, Sequence[Slot]], registers: _Registers, today: dt.date, result: Found
-) -> None:
-    targets = list(asked)
-    parts: list[list[Part]] = [[] for _ in targets]
-    for source, subject, lacking, day, known, waiting in _union(
-        [
-            _parts(t.of.holds_on, town, registers.subjects_on(t.of.population, today), n)
-            for n, t in enumerate(targets)
-        ]
-    ):
-        parts[source].append(Part(subject, day, known, lacking > 0, waiting))
-    for target, found in zip(targets, parts, strict=True):
-        by_day: dict[dt.date, list[Slot]] = defaultdict(list)
-        for slot in asked[target]:
-            by_day[min(slot.last, today)].append(slot)
-        for day, slots in by_day.items():
-            subjects = registers.subjects_on(target.of.population, day)
-            held = together(found, registers.stand_for(day))
-            own: dict[int, list[int]] = defaultdict(list)
-            for subject, unit in subjects.items():
-                own[unit].append(subject)
-            for slot in slots:
-                result[target.code, slot] = of_population(
-                    held,
-                    subjects if slot.whole else own[slot.unit],
-                    share=slot.share,
-                    count=slot.at_least,
-                    due_on=slot.last,
-                    closes_on=slot.closes_on,
-                    today=today,
-                    by_acceptance=slot.whole,
-                )
-
-
-def rows_behind(source: Source, town: Unit, slot: Slot) -> Any:
-    """The very rows a slot's figure opens to (a queryset of the source's records)."""
-    if isinstance(source, Target):
-        reached = source.of.holds_on
-        if slot.whole:
-            return parts_of_town(reached, town, source.of.population.subjects_on(town, slot.last))
-        return reached.rows().filter(_own(reached.subject, town, slot))
-    measure = source.of
-    rows = measure.rows().filter(
-        **{f"{measure.counts_for}__gte": slot.first, f"{measure.counts_for}__lte": slot.last}
-    )
+def _of_unit(measure: Measure, town: Unit, slot: Slot) -> QuerySet[Any]:
+    rows = asked_rows(measure, [slot])
     if measure.requirement:
         rows = rows.filter(**{measure.requirement: slot.requirement})
-    return rows.filter(_own(measure.unit, town, slot))
-
-
-def _own(field: str, town: Unit, slot: Slot) -> Q:
+    if slot.whole:
+        return rows.filter(town=town)
     predecessors = [old for old, new in successors(town, slot.last).items() if new == slot.unit]
-    return Q(**{f"{field}__in": [slot.unit, *predecessors]})
+    return rows.filter(**{f"{measure.unit}__in": [slot.unit, *predecessors]})

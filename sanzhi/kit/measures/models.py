@@ -9,28 +9,36 @@ from sanzhi.foundation.orgs.models import Unit
 
 
 class Touch(models.Model):
-    """A record changed what a source counts in a unit from a day on. Inserted by actions, taken away by the fold."""
+    """A record changed what a source counts in a unit, from a day on or (`until`) in the periods of these days alone.
+
+    Inserted by actions, taken away by the fold.
+    """
 
     town = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     source = models.CharField(max_length=60)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     since = models.DateField()
+    until = models.DateField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["town", "source"], name="touch_by_source")]
+        indexes = [models.Index(fields=["town", "source", "unit"], name="touch_by_source_and_unit")]
 
 
 class Tally(models.Model):
-    """What records give for one slot of a source: unit, period or stage, and what is asked of it.
+    """What records give for one slot of a source: unit (or post), period or stage, and what is asked of it.
 
-    `requirement` only for the generic room. `read_on` is the day on whose registers it was counted.
+    `requirement` only for the generic room, `post` 0 where the unit owes. `read_on` is the day on whose registers it was
+    counted.
     """
 
     town = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     source = models.CharField(max_length=60)
     requirement = models.PositiveBigIntegerField(default=0)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    post = models.PositiveBigIntegerField(default=0)
     period = models.CharField(max_length=16)
+    first = models.DateField()
+    last = models.DateField()
     asks = models.CharField(max_length=24)
     numerator = models.IntegerField()
     denominator = models.IntegerField(null=True)
@@ -43,7 +51,8 @@ class Tally(models.Model):
     class Meta:
         constraints = [
             UniqueConstraint(
-                fields=["town", "source", "requirement", "unit", "period", "asks"],
+                fields=["town", "source", "requirement", "unit", "post", "period", "asks"],
                 name="tally_is_one_per_slot",
             )
         ]
+        indexes = [models.Index(fields=["unit", "source", "last"], name="tally_by_unit")]

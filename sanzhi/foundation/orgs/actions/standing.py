@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 
 from sanzhi.domain.problems import Problem, declare
 from sanzhi.foundation.orgs.models import (
@@ -15,6 +16,7 @@ from sanzhi.foundation.orgs.models import (
     UnitKind,
     on_day,
 )
+from sanzhi.foundation.orgs.queries import standing_in
 
 declare(
     "orgs",
@@ -46,10 +48,17 @@ NAMED_BY_PLANS = (UnitKind.TOWN, UnitKind.OFFICE, UnitKind.VILLAGE)
 """Kinds that a plan may name: their names and aliases must mean one unit of the town."""
 
 
-def note_change(town: Unit | None, register: str, since: dt.date) -> None:
-    """Tell the tallies that a register changed from `since` on (inside an action only)."""
-    if town is not None:
-        RegisterChange.objects.create(town=town, register=register, since=since)
+def note_change(town: Unit | None, register: str, since: dt.date, units: Iterable[int] | None = None) -> None:
+    """Tell the tallies that a register changed from `since` on (inside an action only).
+
+    `units` (ids of groups, villages, offices) where it can only change the figures of the villages in which these stand.
+    """
+    if town is None:
+        return
+    villages: set[int | None] = {None} if units is None else set(standing_in(units, since))
+    RegisterChange.objects.bulk_create(
+        RegisterChange(town=town, register=register, since=since, unit_id=unit) for unit in villages
+    )
 
 
 def placement(unit: Unit, day: dt.date) -> Placement:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from sanzhi.domain.problems import Problem
 from sanzhi.foundation.audit.action import Actor, about, action
+from sanzhi.foundation.orgs.actions.standing import note_change
 from sanzhi.foundation.orgs.models import Unit
-from sanzhi.foundation.people.actions.refusals import note_change
 from sanzhi.foundation.people.models import HeadCount
 
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from sanzhi.domain.problems import Problem
 from sanzhi.foundation.audit.action import Actor, about, action
+from sanzhi.foundation.orgs.actions.standing import note_change
 from sanzhi.foundation.orgs.models import Unit, UnitKind, on_day
-from sanzhi.foundation.people.actions.refusals import must_stand, note_change, phone_of, plain, surname_of
+from sanzhi.foundation.people.actions.refusals import must_stand, phone_of, plain, surname_of
 from sanzhi.foundation.people.models import Household, Presence, PresenceKind, Stay
 
 BATCH = 500
@@ -118,7 +119,8 @@ def _note(
     for pk, keys in made.items():
         about(groups[pk], households=keys, on=first[pk])
     for town in {g.town_id: g.town for g in groups.values()}.values():
-        note_change(town, "households", min(first.values()))
+        mine = [pk for pk in made if groups[pk].town_id == (town.pk if town else None)]
+        note_change(town, "households", min(first.values()), mine)
 
 
 def _stay(household: Household, day: dt.date) -> Stay:
@@ -151,7 +153,7 @@ def move_household(
         raise Problem("people.not_group", field="group", unit=group.short_name)
     must_stand(group, on)
     here = _stay(household, on)
-    door = plain(door, "门牌", "door")
+    door, left = plain(door, "门牌", "door"), here.group_id
     if here.group_id == group.pk and here.door == door:
         raise Problem(
             "people.same_group",
@@ -176,7 +178,7 @@ def move_household(
             closed_on=until,
             ground=ground,
         )
-    note_change(household.town, "households", on)
+    note_change(household.town, "households", on, [group.pk, left])
     about(household, group=group.code, on=on, ground=ground)
     return made
 
@@ -203,7 +205,8 @@ def change_presence(*, by: Actor, household: Household, kind: str, on: dt.date) 
         until, row.closed_on = row.closed_on, on
         row.save(update_fields=["closed_on"])
         made = Presence.objects.create(household=household, kind=kind, opened_on=on, closed_on=until)
-    note_change(household.town, "households", on)
+    groups = list(household.stays.exclude(closed_on__lte=on).values_list("group_id", flat=True))
+    note_change(household.town, "households", on, groups)
     about(household, presence_from=on)
     return made
 
@@ -259,5 +262,5 @@ def close_household(*, by: Actor, household: Household, on: dt.date, ground: str
     stay.closed_on, stay.ground = on, ground.strip()
     stay.save(update_fields=["closed_on", "ground"])
     presence.update(closed_on=on)
-    note_change(household.town, "households", on)
+    note_change(household.town, "households", on, [stay.group_id])
     about(household, closed_on=on, ground=ground)

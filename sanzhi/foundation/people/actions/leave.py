@@ -8,8 +8,9 @@ from django.db.models import Q, QuerySet
 
 from sanzhi.domain.problems import Problem
 from sanzhi.foundation.audit.action import Actor, about, action
+from sanzhi.foundation.orgs.actions.standing import note_change
 from sanzhi.foundation.orgs.models import Unit
-from sanzhi.foundation.people.actions.refusals import note_change, plain
+from sanzhi.foundation.people.actions.refusals import plain
 from sanzhi.foundation.people.models import Leave, Person, Post
 
 # So many characters make a ground that says something.
@@ -44,7 +45,7 @@ def record_leave(
     if stand_in is not None:
         _check_stand_in(row, stand_in, on, until)
     leave = Leave.objects.create(post=row, opened_on=on, closed_on=until, stand_in=stand_in, ground=ground)
-    note_change(_town(row), "leaves", on)
+    note_change(_town(row), "leaves", on, [row.unit_id])
     about(leave, post=row.pk, on=on, until=until, stand_in=stand_in.pk if stand_in else None, ground=ground)
     return leave
 
@@ -73,7 +74,7 @@ def end_leave(*, by: Actor, leave: Leave, on: dt.date) -> Leave:
     since = on if row.closed_on is None else min(on, row.closed_on)
     row.closed_on = on
     row.save(update_fields=["closed_on"])
-    note_change(_town(post), "leaves", since)
+    note_change(_town(post), "leaves", since, [post.unit_id])
     about(row, closed_on=on)
     return row
 

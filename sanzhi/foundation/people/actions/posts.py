@@ -10,8 +10,9 @@ from django.db.models import Q
 
 from sanzhi.domain.problems import Problem
 from sanzhi.foundation.audit.action import Actor, about, action
+from sanzhi.foundation.orgs.actions.standing import note_change
 from sanzhi.foundation.orgs.models import Unit, UnitKind
-from sanzhi.foundation.people.actions.refusals import must_stand, note_change, phone_of, plain
+from sanzhi.foundation.people.actions.refusals import must_stand, phone_of, plain
 from sanzhi.foundation.people.models import Person, Post, PostKind
 
 _VILLAGE = frozenset({UnitKind.VILLAGE})
@@ -101,7 +102,7 @@ def open_post(
     if held is not None:
         raise _held(person, held)
     post = Post.objects.create(**_values(new, person))
-    note_change(unit.town_or_self, "posts", on)
+    note_change(unit.town_or_self, "posts", on, [unit.pk])
     about(post, person=person.pk, unit=unit.code, kind=kind, on=on, two_committees=post.two_committees)
     return post
 
@@ -214,7 +215,7 @@ def correct_post(
     row.two_committees, row.term_ends_on = two_committees, term_ends_on
     row.opened_on = opened_on or row.opened_on
     row.save(update_fields=["two_committees", "term_ends_on", "opened_on"])
-    note_change(row.unit.town_or_self, "posts", since)
+    note_change(row.unit.town_or_self, "posts", since, [row.unit_id])
     about(row, two_committees=two_committees, term_ends_on=term_ends_on, opened_on=row.opened_on)
     return row
 
@@ -229,7 +230,7 @@ def close_post(*, by: Actor, post: Post, on: dt.date, ground: str = "") -> Post:
         raise Problem("people.before_opening", field="on", day=on, opened=row.opened_on)
     row.closed_on = on
     row.save(update_fields=["closed_on"])
-    note_change(row.unit.town_or_self, "posts", on)
+    note_change(row.unit.town_or_self, "posts", on, [row.unit_id])
     about(row, closed_on=on, ground=ground)
     return row
 
@@ -246,6 +247,6 @@ def close_posts_of(*, by: Actor, units: Sequence[Unit], on: dt.date, ground: str
         about(row, closed_on=on, ground=ground)
     Post.objects.bulk_update(rows, ["closed_on"], batch_size=500)
     for unit in units:
-        note_change(unit.town_or_self, "posts", on)
+        note_change(unit.town_or_self, "posts", on, [unit.pk])
         about(unit, posts_closed=sum(r.unit_id == unit.pk for r in rows), on=on)
     return len(rows)

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 
 from sanzhi.domain.problems import Problem, declare
-from sanzhi.foundation.orgs.models import Placement, RegisterChange, Unit, on_day
+from sanzhi.foundation.orgs.models import Placement, Unit, on_day
 from sanzhi.foundation.privacy.masking import holds_number
 
 declare(
@@ -42,12 +42,6 @@ declare(
 )
 
 _PHONE = re.compile(r"\+?[\d\-() ]{5,20}")
-
-
-def note_change(town: Unit | None, register: str, since: dt.date) -> None:
-    """Tell the tallies that a register of people or households changed from `since` on (inside an action only)."""
-    if town is not None:
-        RegisterChange.objects.create(town=town, register=register, since=since)
 
 
 def must_stand(unit: Unit, day: dt.date) -> None:

@@ -16,7 +16,7 @@ from sanzhi.kit.ledger.actions.editing import (
     settle_doubt,
     settle_doubts,
 )
-from sanzhi.kit.ledger.actions.following import follow_registers
+from sanzhi.kit.ledger.actions.following import Choice, choose_hand_overs, follow_registers
 from sanzhi.kit.ledger.actions.owing import (
     add_share,
     change_after_confirm,
@@ -34,11 +34,13 @@ from sanzhi.kit.ledger.actions.renewing import (
 
 __all__ = [
     "EDITABLE",
+    "Choice",
     "add_requirement",
     "add_share",
     "add_unit",
     "change_after_confirm",
     "check_requirement",
+    "choose_hand_overs",
     "confirm_new_version",
     "confirm_reviewed",
     "confirm_tasks",

@@ -3,51 +3,138 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.db.models import Q
 
+from sanzhi.domain.problems import Problem
 from sanzhi.foundation.audit.action import Actor, about, action
 from sanzhi.foundation.orgs.models import Placement, Unit, on_day
 from sanzhi.foundation.orgs.queries import successors
-from sanzhi.kit.ledger.models import Obligation, PlanVersion, Task
+from sanzhi.kit.ledger import refusals as refusals
+from sanzhi.kit.ledger.actions.owing import exempt, reason_of
+from sanzhi.kit.ledger.models import Exemption, HandOver, Obligation, PlanVersion, Requirement, Task
 from sanzhi.kit.ledger.obligations import wanted
+from sanzhi.kit.ledger.standing import source_of
+from sanzhi.kit.measures.declarations import Coverage
 
 Key = tuple[int, int, str]
 AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How an open obligation passes on: carried, begun anew, or exempt with a reason."""
+
+    how: str = HandOver.How.CARRY
+    reason: str = ""
+
+
+@dataclass
+class _Followed:
+    made: int = 0
+    given: list[Obligation] = field(default_factory=list)
+    gone: list[Obligation] = field(default_factory=list)
+
+
+def open_on(since: dt.date, today: dt.date) -> Q:
+    """Obligations that a change on `since` reaches: due on or after it (or never), their period not closed by `today`."""
+    still = Q(due_on__isnull=True) | Q(due_on__gte=since, closes_on__gte=today)
+    return still & Q(dropped_on__isnull=True, handed_to__isnull=True)
+
+
+def may_begin_anew(requirement: Requirement) -> bool:
+    """Whether what proves a requirement is done again and again; what stands once it is built does not begin anew."""
+    of = source_of(requirement).of
+    return not isinstance(of, Coverage) or of.holds_on is None
+
+
+@action("ledger.choose_hand_overs")
+def choose_hand_overs(
+    *, by: Actor, town: Unit, choices: Mapping[Obligation, Choice], on: dt.date, today: dt.date
+) -> int:
+    """Say how obligations pass on when their units end on `on`; `follow_registers` does it on or after that day.
+
+    Refuses an exemption without a reason, to begin anew what stands once it is built, and another choice for what has
+    passed on. A second choice replaces the first.
+    """
+    rows = {
+        o.pk: o
+        for o in Obligation.objects.select_for_update(of=("self",))
+        .select_related("requirement")
+        .filter(pk__in=[o.pk for o in choices])
+    }
+    HandOver.objects.filter(obligation__in=rows).delete()
+    made = []
+    for obligation, choice in choices.items():
+        row = rows[obligation.pk]
+        if row.handed_to_id is not None:
+            raise Problem("ledger.handed_over", what=row.requirement.what)
+        if choice.how not in HandOver.How.values:
+            raise Problem("ledger.hand_over_how", how=choice.how)
+        if choice.how == HandOver.How.ANEW and not may_begin_anew(row.requirement):
+            raise Problem("ledger.hand_over_standing", what=row.requirement.what)
+        reason = reason_of(choice.reason) if choice.how == HandOver.How.EXEMPT else choice.reason.strip()
+        made.append(
+            HandOver(
+                obligation=row,
+                how=choice.how,
+                reason=reason,
+                on=on,
+                chosen_on=today,
+                chosen_by=by.audit_name,
+            )
+        )
+    HandOver.objects.bulk_create(made, batch_size=AT_ONCE)
+    numbers = {how: sum(h.how == how for h in made) for how in HandOver.How.values}
+    about(town, on=on, **numbers)
+    return len(made)
 
 
 @action("ledger.follow_registers")
 def follow_registers(*, by: Actor, town: Unit, since: dt.date, today: dt.date) -> tuple[int, int, int]:
     """Bring open obligations due on or after `since` in line with the units that stand today (case 1, docs/rules/ledger.md).
 
-    What a succeeded unit owes reads 已移交 and is its successor's, once per requirement and period; what a closed unit
-    without successor owes reads 已撤销; a unit that is new owes what its kind owes. Closed periods stay with the units
-    that stood in them. Returns how many obligations were made, handed over and dropped; a second run changes nothing.
+    What a succeeded unit owes reads 已移交 and is its successor's, once per requirement and period, as was chosen at the
+    merge; what a closed unit without successor owes reads 已撤销; a unit that is new owes what its kind owes. Closed periods
+    stay with the units that stood in them. Returns how many obligations were made, handed over and dropped; a second run
+    changes nothing.
     """
-    open_then = Q(due_on__isnull=True) | Q(due_on__gte=since, closes_on__gte=today)
-    made = handed = dropped = 0
+    done = _Followed()
     for task in _confirmed(town):
-        known = {
-            _key(o): o
-            for o in Obligation.objects.filter(open_then, requirement__task=task, post__isnull=True).order_by(
-                "pk"
-            )
-        }
-        rows = [
-            o
-            for o in wanted(task, town, today)
-            if o.due_on is None or (o.due_on >= since and o.closes_on is not None and o.closes_on >= today)
-        ]
-        new = Obligation.objects.bulk_create([o for o in rows if _key(o) not in known], batch_size=AT_ONCE)
-        owed = known | {_key(o): o for o in new}
-        given, gone = _leavers(known.values(), {_key(o) for o in rows}, owed, town, today)
-        Obligation.objects.bulk_update(
-            [*given, *gone], ["handed_to", "handed_on", "dropped_on"], batch_size=AT_ONCE
-        )
-        made, handed, dropped = made + len(new), handed + len(given), dropped + len(gone)
-    about(town, since=since, made=made, handed_over=handed, dropped=dropped)
-    return made, handed, dropped
+        _follow(task, town, since, today, done)
+    anew, exempted = _as_chosen(by, done.given, today)
+    about(
+        town,
+        since=since,
+        made=done.made,
+        handed_over=len(done.given),
+        dropped=len(done.gone),
+        anew=anew,
+        exempted=exempted,
+    )
+    return done.made, len(done.given), len(done.gone)
+
+
+def _follow(task: Task, town: Unit, since: dt.date, today: dt.date, done: _Followed) -> None:
+    open_then = Q(due_on__isnull=True) | Q(due_on__gte=since, closes_on__gte=today)
+    rows = Obligation.objects.filter(open_then, requirement__task=task, post__isnull=True).order_by("pk")
+    known = {_key(o): o for o in rows}
+    asked = [
+        o
+        for o in wanted(task, town, today)
+        if o.due_on is None or (o.due_on >= since and o.closes_on is not None and o.closes_on >= today)
+    ]
+    new = Obligation.objects.bulk_create([o for o in asked if _key(o) not in known], batch_size=AT_ONCE)
+    owed = known | {_key(o): o for o in new}
+    given, gone = _leavers(known.values(), {_key(o) for o in asked}, owed, town, today)
+    Obligation.objects.bulk_update(
+        [*given, *gone], ["handed_to", "handed_on", "dropped_on"], batch_size=AT_ONCE
+    )
+    done.made += len(new)
+    done.given += given
+    done.gone += gone
 
 
 def _confirmed(town: Unit) -> Iterable[Task]:
@@ -85,3 +172,35 @@ def _leavers(
             obligation.dropped_on = today
             gone.append(obligation)
     return given, gone
+
+
+def _as_chosen(by: Actor, given: Sequence[Obligation], today: dt.date) -> tuple[int, int]:
+    """Let what was handed over begin anew or be exempt as chosen at the merge. Returns how many of each."""
+    heirs = {o.pk: o.handed_to for o in given}
+    chosen: list[HandOver] = []
+    for start in range(0, len(given), AT_ONCE):
+        some = [o.pk for o in given[start : start + AT_ONCE]]
+        chosen += HandOver.objects.filter(obligation__in=some).order_by("pk")
+    anew: dict[int, Obligation] = {}
+    exempted: dict[int, tuple[Obligation, str]] = {}
+    for row in chosen:
+        heir = heirs[row.obligation_id]
+        if heir is None:
+            continue
+        if row.how == HandOver.How.ANEW and (heir.due_on is None or row.on <= heir.due_on):
+            heir.anew_on, heir.begins_on = row.on, max(heir.begins_on, row.on)
+            anew[heir.pk] = heir
+        elif row.how == HandOver.How.EXEMPT:
+            exempted[heir.pk] = heir, row.reason
+    Obligation.objects.bulk_update(anew.values(), ["anew_on", "begins_on"], batch_size=AT_ONCE)
+    for heir in anew.values():
+        about(heir, anew_on=heir.anew_on)
+    known = set(
+        Exemption.objects.filter(revoked_on__isnull=True, obligation__in=list(exempted)).values_list(
+            "obligation_id", flat=True
+        )
+    )
+    for pk, (heir, reason) in exempted.items():
+        if pk not in known:
+            exempt(by=by, obligation=heir, reason=reason, today=today)
+    return len(anew), len(set(exempted) - known)

@@ -23,7 +23,8 @@ NUMBERS = ("kind", "at_least", "acknowledged", "counted_ground", "proves")
 OWN_SHARE = ("what", "kind", "every", "at_least", "due_on", "proves")
 
 
-def _reason(reason: str) -> str:
+def reason_of(reason: str) -> str:
+    """The reason for an exemption, without spaces at its ends; refuses one that says nothing."""
     if len(reason.strip()) < 4:
         raise Problem("ledger.reason_needed", field="reason")
     return reason.strip()
@@ -193,7 +194,7 @@ def make_missing(
 @action("ledger.exempt")
 def exempt(*, by: Actor, obligation: Obligation, reason: str, today: dt.date) -> Exemption:
     """Exempt one obligation with a reason (case 12); shown beside every figure it belongs to."""
-    reason = _reason(reason)
+    reason = reason_of(reason)
     Obligation.objects.select_for_update(of=("self",)).only("pk").get(pk=obligation.pk)
     current = obligation.exemptions.filter(revoked_on__isnull=True).first()
     if current is not None:

@@ -19,9 +19,12 @@ from sanzhi.kit.ledger.standing import asked_by, slot_of, stands
 from sanzhi.kit.ledger.tests.readings import by, confirmed, rhythm, share, task
 from sanzhi.kit.measures.freshness import fold, fresh_tallies
 from sanzhi.kit.measures.models import Tally, Touch
+from sanzhi.kit.registry import duties
 from tests.people import TODAY, Town
 
 CAMERAS = "推进视频监控建设"
+
+NEW_YEAR = dt.date(2022, 1, 1)
 
 
 @pytest.fixture
@@ -91,13 +94,13 @@ def test_states_of_three_tasks_or_of_one_cost_the_same_queries(plan: Town) -> No
 def test_a_fold_keeps_what_was_counted_and_a_touch_sends_only_its_unit_back(plan: Town) -> None:
     live = said(stands(rows(plan), plan.unit, TODAY))
     fold(by=plan.admin, town=plan.unit, asked=asked_by(models(plan)), today=TODAY)
-    sources = list({t.source for t in Tally.objects.all()})
+    sources = [duties()[code] for code in {t.source for t in Tally.objects.all()}]
     every = fresh_tallies(plan.unit, sources).count()
     assert every == Tally.objects.count() > 0
     assert said(stands(rows(plan), plan.unit, TODAY)) == live
     village = plan.villages["上河村"]
     with writes_allowed():
-        Touch.objects.create(town=plan.unit, source="progress_notes.reported", unit=village, since=TODAY)
+        Touch.objects.create(town=plan.unit, source="progress_notes.reported", unit=village, since=NEW_YEAR)
     gone = Tally.objects.filter(source="progress_notes.reported", unit=village).count()
     assert gone and fresh_tallies(plan.unit, sources).count() == every - gone
     assert said(stands(rows(plan), plan.unit, TODAY)) == live
@@ -107,9 +110,9 @@ def test_a_touched_village_makes_the_towns_share_stale(plan: Town) -> None:
     fold(by=plan.admin, town=plan.unit, asked=asked_by(models(plan)), today=TODAY)
     with writes_allowed():
         Touch.objects.create(
-            town=plan.unit, source="facilities.video", unit=plan.villages["上河村"], since=TODAY
+            town=plan.unit, source="facilities.video", unit=plan.villages["上河村"], since=NEW_YEAR
         )
-    kept = fresh_tallies(plan.unit, ["facilities.video"])
+    kept = fresh_tallies(plan.unit, [duties()["facilities.video"]])
     assert not kept.filter(asks__startswith="whole").exists()
     assert kept.count() == 8
 
@@ -117,8 +120,10 @@ def test_a_touched_village_makes_the_towns_share_stale(plan: Town) -> None:
 def test_no_tally_is_fresh_while_a_register_changed(plan: Town) -> None:
     fold(by=plan.admin, town=plan.unit, asked=asked_by(models(plan)), today=TODAY)
     with writes_allowed():
-        RegisterChange.objects.create(town=plan.unit, register="units", since=TODAY)
-    assert not fresh_tallies(plan.unit, ["progress_notes.reported", "facilities.video"]).exists()
+        RegisterChange.objects.create(town=plan.unit, register="units", since=NEW_YEAR)
+    assert not fresh_tallies(
+        plan.unit, [duties()["progress_notes.reported"], duties()["facilities.video"]]
+    ).exists()
 
 
 def test_only_what_is_in_reach_is_visible(plan: Town) -> None:

@@ -10,9 +10,12 @@ from typing import Any
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.http import Http404
 
+from sanzhi.domain.periods import DEFAULT_GRACE
 from sanzhi.foundation.audit.models import AuditEntry
 from sanzhi.foundation.orgs.models import Unit, UnitKind
 from sanzhi.foundation.orgs.queries import units_on
+from sanzhi.foundation.people.models import Post
+from sanzhi.foundation.people.queries import leaves_on
 from sanzhi.kit import registry
 from sanzhi.kit.access import within
 from sanzhi.kit.ledger.models import (
@@ -25,9 +28,9 @@ from sanzhi.kit.ledger.models import (
     TaskUnit,
     VillagePick,
 )
-from sanzhi.kit.ledger.queries import requirements_of, visible_to
+from sanzhi.kit.ledger.queries import by_key, requirements_of, visible_to
 from sanzhi.kit.ledger.standing import Stand, slot_of, source_of
-from sanzhi.kit.measures.declarations import Reached, Source, Target
+from sanzhi.kit.measures.declarations import Holds, Reached, Source, rows_of
 from sanzhi.kit.measures.engine import rows_behind
 from sanzhi.steering.plans.ledger.viewer import Viewer
 
@@ -99,6 +102,45 @@ def own_obligations(viewer: Viewer) -> QuerySet[Obligation]:
     if len(small) == len(viewer.own_units):
         return rows
     return rows.filter(unit__in=[u.pk for u in viewer.own_units])
+
+
+def own_posts(viewer: Viewer) -> set[int]:
+    """The posts the person holds today or left within the days of grace, and those the person stands in for."""
+    person = viewer.user.person_id
+    if person is None:
+        return set()
+    gone = viewer.today - dt.timedelta(days=DEFAULT_GRACE)
+    held = Post.objects.filter(person=person, opened_on__lte=viewer.today)
+    held = held.filter(Q(closed_on__isnull=True) | Q(closed_on__gte=gone))
+    return {
+        *held.values_list("pk", flat=True),
+        *leaves_on(viewer.today).filter(stand_in=person).order_by().values_list("post_id", flat=True),
+    }
+
+
+def posts_named(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """What each post is and who holds it."""
+    rows = Post.objects.filter(pk__in=list(ids)).select_related("person").only("kind", "person__name")
+    return {p.pk: (p.get_kind_display(), p.person.name) for p in rows}
+
+
+def read_requirements(viewer: Viewer) -> dict[int, Requirement]:
+    """The town's requirements by key, each task, version and plan made once and not anew for every requirement."""
+    versions = {v.pk: v for v in _confirmed_versions(viewer)}
+    tasks = {}
+    for task in Task.objects.filter(version__in=list(versions), confirmed_on__isnull=False).order_by():
+        task.version = versions[task.version_id]
+        tasks[task.pk] = task
+    rows = Requirement.objects.filter(task__version__in=list(versions), task__confirmed_on__isnull=False)
+    found = by_key(rows.order_by("task__version__plan", "task__version", "task__position", "position"))
+    for requirement in found.values():
+        requirement.task = tasks[requirement.task_id]
+    return found
+
+
+def _confirmed_versions(viewer: Viewer) -> QuerySet[PlanVersion]:
+    rows = PlanVersion.objects.filter(plan__town=viewer.town, state=PlanVersion.State.CONFIRMED)
+    return rows.defer("text", "reading", "left_out").select_related("plan")
 
 
 def plans_of(viewer: Viewer) -> QuerySet[PlanVersion]:
@@ -245,11 +287,11 @@ def waiting_records(viewer: Viewer, stands: Sequence[Stand]) -> list[tuple[Stand
 
 
 def _unjudged(source: Source, town: Unit, by_slot: Mapping[tuple[int, int], Stand]) -> list[Any]:
-    parts = source.of.holds_on if isinstance(source, Target) else source.of
+    parts = rows_of(source)
+    if isinstance(parts, Holds) or parts.waits is None:
+        return []
     unit = parts.subject if isinstance(parts, Reached) else parts.unit
     requirement = None if isinstance(parts, Reached) else parts.requirement
-    if parts.waits is None:
-        return []
     rows = (
         parts.rows()
         .filter(parts.waits, town=town)

@@ -19,7 +19,7 @@ from sanzhi.foundation.ui.components import Link
 from sanzhi.kit.ledger.models import Requirement, Task, TaskUnit
 from sanzhi.kit.ledger.queries import light, visible_to
 from sanzhi.kit.ledger.standing import Stand, source_of, stands
-from sanzhi.kit.measures.declarations import Reached, Target
+from sanzhi.kit.measures.declarations import Reached, rows_of
 from sanzhi.steering.plans.ledger import queries
 from sanzhi.steering.plans.ledger.viewer import Viewer
 from sanzhi.steering.plans.ledger.words import asked, fraction_of, judged_by, period_label
@@ -228,7 +228,7 @@ def record_rows(
     A part of something that is to be reached stands with the day on which it was done, not that of its plan.
     """
     source = source_of(obligation.requirement)
-    parts = source.of.holds_on if isinstance(source, Target) else source.of
+    parts = rows_of(source)
     rows = queries.records_behind(obligation).select_related("unit")
     if isinstance(parts, Reached):
         lacks = Case(When(parts.open, then=Value(1)), default=Value(0), output_field=IntegerField())

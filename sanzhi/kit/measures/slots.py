@@ -1,0 +1,167 @@
+"""What is asked of the engine, and the registers of a town as it reads them: each once, whatever days are asked for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from sanzhi.domain.amounts import Amount
+from sanzhi.domain.periods import DaySpan, in_force_for_half
+from sanzhi.domain.tree import keys, range_end
+from sanzhi.foundation.orgs.models import Placement, Unit, on_day
+from sanzhi.foundation.orgs.queries import follow, succession_steps
+from sanzhi.kit.measures.declarations import Population, Spell
+
+
+class Slot(NamedTuple):
+    """What is asked: of which unit (`whole`: of its town's population), over which days, and how much.
+
+    `share` or `at_least` so many; `requirement` only where the source's rows name it. `period` is the period's code.
+    `post` where a post owes it; `due_on` where it is due before the period's last day.
+    """
+
+    unit: int
+    period: str
+    first: dt.date
+    last: dt.date
+    closes_on: dt.date | None
+    whole: bool = False
+    share: Fraction | None = None
+    at_least: int = 1
+    requirement: int = 0
+    post: int = 0
+    due_on: dt.date | None = None
+
+    @property
+    def asks(self) -> str:
+        """What is asked, as the tally keeps it: "whole 4/5", "own 1"."""
+        amount = str(self.share) if self.share is not None else str(self.at_least)
+        return f"{'whole' if self.whole else 'own'} {amount}"
+
+    @property
+    def due(self) -> dt.date:
+        """The last day in time."""
+        return self.due_on or self.last
+
+    def read_on(self, today: dt.date) -> dt.date:
+        """The day on which its registers are read: its last, today while that is still to come."""
+        return self.last if self.last < today else today
+
+    def not_begun(self) -> Amount:
+        """What records give before its first day."""
+        return Amount(0, None, self.at_least, 0)
+
+
+FEW = 30
+"""So many units are named in a statement; beyond, the whole town is read."""
+Spells = list[Spell]
+
+
+class Registers:
+    """What the registers of a town say, each read once however many days are asked for."""
+
+    def __init__(self, town: Unit) -> None:
+        self.town = town
+        self._steps: list[tuple[int, int, dt.date]] | None = None
+        self._spells: dict[Population, Spells] = {}
+        self._below: dict[tuple[dt.date, frozenset[int]], dict[int, int]] = {}
+
+    def stand_for(self, day: dt.date) -> dict[int, int]:
+        """Who stands for whom on a day."""
+        if self._steps is None:
+            self._steps = succession_steps(self.town)
+        return follow(self._steps, day) if self._steps else {}
+
+    def spells(self, population: Population) -> Spells:
+        """All lines of a register."""
+        if population not in self._spells:
+            self._spells[population] = list(population.spells(self.town))
+        return self._spells[population]
+
+    def standing(self, population: Population, first: dt.date, last: dt.date, today: dt.date) -> list[Spell]:
+        """The subjects that can be counted in a period, each once: by its last day (today while that is still to come),
+        or by half of its days, where in two units the later."""
+        if population.read == "last_day":
+            day = min(last, today)
+            return [
+                s for s in self.spells(population) if s.first <= day and (s.until is None or day < s.until)
+            ]
+        return by_half(self.spells(population), first, last)
+
+    def below(self, day: dt.date, units: Iterable[int]) -> dict[int, int]:
+        """Unit → the one of `units` under which it hangs on `day` (these themselves included)."""
+        wanted = frozenset(units)
+        known = self._below.get((day, wanted))
+        if known is None:
+            known = self._below[day, wanted] = self._read_below(day, wanted)
+        return known
+
+    def _read_below(self, day: dt.date, wanted: frozenset[int]) -> dict[int, int]:
+        rows = Placement.objects.filter(on_day(day)).filter(ranges(self.tops(day, wanted)))
+        found: dict[int, int] = {}
+        for unit, path in rows.values_list("unit_id", "path"):
+            above = next((key for key in reversed(keys(path)) if key in wanted), None)
+            if above is not None:
+                found[unit] = above
+        return found
+
+    def tops(self, day: dt.date, units: frozenset[int]) -> list[str]:
+        """The paths on `day` under which these units' own are found: their own, or the town's where they are many."""
+        asked = units if len(units) <= FEW else {self.town.pk}
+        placed = Placement.objects.filter(on_day(day), unit__in=asked)
+        return list(placed.values_list("path", flat=True))
+
+
+def ranges(paths: Iterable[str]) -> Q:
+    """Placements under one of the paths."""
+    found = Q(pk__in=[])
+    for path in paths:
+        found |= Q(path__gte=path, path__lt=range_end(path))
+    return found
+
+
+def places_below(day: dt.date, paths: Iterable[str]) -> QuerySet[Placement, dict[str, Any]]:
+    """The ids of units that hang under one of the paths on a day, as a subquery."""
+    return Placement.objects.filter(on_day(day)).filter(ranges(paths)).values("unit_id")
+
+
+def by_half(spells: Iterable[Spell], first: dt.date, last: dt.date) -> list[Spell]:
+    """Of each subject the line in force for at least half of the days (four of a week's); where two, the later one."""
+    span = DaySpan(first, last)
+    parts: dict[tuple[int, int, int], list[tuple[dt.date, dt.date | None]]] = defaultdict(list)
+    for s in spells:
+        if s.first <= last and (s.until is None or s.until > first):
+            end = None if s.until is None else s.until - dt.timedelta(days=1)
+            parts[s.subject, s.unit, s.owner].append((s.first, end))
+    latest: dict[int, Spell] = {}
+    for (subject, unit, owner), mine in parts.items():
+        whole = any(f <= first and (end is None or end >= last) for f, end in mine)
+        if whole or in_force_for_half(span, mine):
+            begun = max(f for f, _ in mine)
+            known = latest.get(subject)
+            if known is None or known.first < begun:
+                latest[subject] = Spell(subject, unit, begun, None, owner)
+    return list(latest.values())
+
+
+def own_subjects(
+    slots: Iterable[Slot], standing: Iterable[Spell], below: Mapping[int, int]
+) -> dict[tuple[int, int], list[int]]:
+    """(unit, 0) or (0, post) → the subjects that count for it, for the slots that ask for their own."""
+    posts = {slot.post for slot in slots if slot.post}
+    found: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for s in standing:
+        found[below.get(s.unit, s.unit), 0].append(s.subject)
+        if s.owner in posts:
+            found[0, s.owner].append(s.subject)
+    return found
+
+
+def own_key(slot: Slot) -> tuple[int, int]:
+    """Under which of these keys a slot finds its own."""
+    return (0, slot.post) if slot.post else (slot.unit, 0)
