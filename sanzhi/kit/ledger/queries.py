@@ -36,6 +36,7 @@ class Owed:
     town_share: bool
     dropped_on: dt.date | None
     handed_to_id: int | None
+    anew_on: dt.date | None
     exempt_reason: str | None
     requirement: Requirement
 
@@ -53,6 +54,7 @@ _OWN = (
     "town_share",
     "dropped_on",
     "handed_to_id",
+    "anew_on",
 )
 
 

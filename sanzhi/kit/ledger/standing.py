@@ -103,6 +103,7 @@ def _slot(obligation: Obligation | Owed, asking: _Asking) -> Slot:
         asking.requirement,
         obligation.post_id or 0,
         due_on if due_on != last else None,
+        obligation.anew_on is not None,
     )
 
 

@@ -156,7 +156,7 @@ def reached_asked(
 ) -> QuerySet[Any]:
     """The rows of a coverage's measure that reach a subject of its population, on the days asked for."""
     measure = coverage.reached_by
-    assert measure is not None and measure.subject is not None  # noqa: S101  (checked where it was declared)
+    assert measure is not None and measure.subject is not None
     subjects = {s.subject for s in registers.spells(coverage.population)}
     if len({(s.unit, s.post) for s in slots}) <= 20 and not any(s.whole for s in slots):
         subjects = set()
@@ -212,7 +212,12 @@ def sums(
             # The predecessor's own closed periods stay its own.
             stand_for = registers.stand_for(slot.last) if steps else {}
             units = [slot.unit, *(old for old, new in stand_for.items() if new == slot.unit)]
-        mine = [x for u in units for x in lines.within(u, slot.requirement, slot.first, slot.last)]
+        mine = [
+            x
+            for u in units
+            for x in lines.within(u, slot.requirement, slot.first, slot.last)
+            if slot.counts(x.deed.day)
+        ]
         result[source.code, slot] = reach(
             [x.deed for x in mine if x.deed.amount],
             slot.at_least,
@@ -228,7 +233,7 @@ def covered(
 ) -> Found:
     """How many subjects of a small population a measure reached; its register is read line by line."""
     coverage = source.of
-    assert isinstance(coverage, Coverage)  # noqa: S101  (the engine hands over nothing else)
+    assert isinstance(coverage, Coverage)
     result: Found = {}
     for (first, last), mine in _by_span(slots).items():
         own = owned(coverage, registers, first, last, mine, today)
@@ -244,7 +249,7 @@ def covered(
                 for s in subjects
                 for old in (s, *heirs.get(s, ()))
                 for x in lines.within(old, 0, first, last)
-                if x.deed.amount
+                if x.deed.amount and slot.counts(x.deed.day)
             ]
             result[source.code, slot] = of_population(
                 first_reached(deeds, each=coverage.each, closes_on=slot.closes_on),
@@ -262,15 +267,18 @@ def covered(
 def shared(source: Duty, slots: Sequence[Slot], part: Lines, whole: Lines, registers: Registers) -> Found:
     """One measure over another: the whole is the denominator; over nothing recorded nobody owes it (None)."""
     share = source.of
-    assert isinstance(share, Share)  # noqa: S101  (the engine hands over nothing else)
+    assert isinstance(share, Share)
     result: Found = {}
     for slot in slots:
         stand_for = registers.stand_for(slot.last)
         units = [slot.unit, *(old for old, new in stand_for.items() if new == slot.unit)]
         if slot.whole:
             units = list(dict.fromkeys(whole.keys()))
-        owed = sum(x.deed.amount for u in units for x in whole.within(u, 0, slot.first, slot.last))
-        deeds = [x.deed for u in units for x in part.within(u, 0, slot.first, slot.last) if x.deed.amount]
+        first, last = slot.first, slot.last
+        set_down = [x.deed for u in units for x in whole.within(u, 0, first, last) if slot.counts(x.deed.day)]
+        owed = sum(deed.amount for deed in set_down)
+        done = [x.deed for u in units for x in part.within(u, 0, first, last) if slot.counts(x.deed.day)]
+        deeds = [deed for deed in done if deed.amount]
         amount = reach(
             deeds,
             wanted_of(slot.share, slot.at_least, owed),

@@ -22,7 +22,8 @@ class Slot(NamedTuple):
     """What is asked: of which unit (`whole`: of its town's population), over which days, and how much.
 
     `share` or `at_least` so many; `requirement` only where the source's rows name it. `period` is the period's code.
-    `post` where a post owes it; `due_on` where it is due before the period's last day.
+    `post` where a post owes it; `due_on` where it is due before the period's last day. `anew`: taken over from another
+    unit on its first day without what was done before.
     """
 
     unit: int
@@ -36,12 +37,17 @@ class Slot(NamedTuple):
     requirement: int = 0
     post: int = 0
     due_on: dt.date | None = None
+    anew: bool = False
 
     @property
     def asks(self) -> str:
-        """What is asked, as the tally keeps it: "whole 4/5", "own 1"."""
+        """What is asked, as the tally keeps it: "whole 4/5", "own 1", "own 1 anew"."""
         amount = str(self.share) if self.share is not None else str(self.at_least)
-        return f"{'whole' if self.whole else 'own'} {amount}"
+        return f"{'whole' if self.whole else 'own'} {amount}{' anew' if self.anew else ''}"
+
+    def counts(self, done_on: dt.date) -> bool:
+        """Whether what was done on a day may count, of what was done for its period."""
+        return not self.anew or done_on >= self.first
 
     @property
     def due(self) -> dt.date:

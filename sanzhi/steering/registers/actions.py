@@ -16,7 +16,8 @@ from sanzhi.foundation.orgs.models import Unit
 from sanzhi.foundation.people import actions as people
 from sanzhi.foundation.people.queries import stays_on
 from sanzhi.foundation.privacy.reading import reason_of
-from sanzhi.kit.ledger.actions import follow_registers
+from sanzhi.kit.ledger.actions import Choice, choose_hand_overs, follow_registers
+from sanzhi.kit.ledger.passing import chosen_for, passing_on
 from sanzhi.steering.registers.comparing import compare, counts_of, digest_of, packed, unpacked
 from sanzhi.steering.registers.models import ExportRequest, ImportPreview
 from sanzhi.steering.registers.sheets import KINDS, SheetKind
@@ -232,8 +233,15 @@ def merge_units(
     code: str = "",
     into: Unit | None = None,
     names: Mapping[int, str] | None = None,
+    choices: Mapping[str, Choice] | None = None,
 ) -> orgs.HandedOn:
-    """Merge villages or offices: grids and groups are hung under the one that goes on, posts of the others end."""
+    """Merge villages or offices: grids and groups are hung under the one that goes on, posts of the others end.
+
+    `choices`: line of `kit.ledger.passing` → how it passes on; what is not named is carried.
+    """
+    today = clock.today()
+    ending = [u for u in units if into is None or u.pk != into.pk]
+    chosen = chosen_for(passing_on(ending, on, today), choices or {})
     done = orgs.merge_units(
         by=by,
         units=units,
@@ -246,6 +254,9 @@ def merge_units(
         names=names,
     )
     people.close_posts_of(by=by, units=done.predecessors, on=on, ground=ground)
+    town = done.successor.town_or_self
+    if chosen and town is not None:
+        choose_hand_overs(by=by, town=town, choices=chosen, on=on, today=today)
     _let_the_ledger_follow(by, done.successor, on)
     about(done.successor, merged=[u.code for u in done.predecessors], on=on, ground=ground)
     return done

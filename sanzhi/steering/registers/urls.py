@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sanzhi.steering.registers.views import files, households, leaves, people, unit_changes, units
+from sanzhi.steering.registers.views import files, households, leaves, merging, people, unit_changes, units
 
 app_name = "registers"
 urlpatterns = [
@@ -12,7 +12,7 @@ urlpatterns = [
     path("tree", units.tree, name="tree"),
     path("units", units.units, name="units"),
     path("units/new", unit_changes.open_unit, name="open_unit"),
-    path("units/merge", unit_changes.merge, name="merge"),
+    path("units/merge", merging.merge, name="merge"),
     path("units/<int:pk>", units.unit, name="unit"),
     path("units/<int:pk>/move", unit_changes.move, name="move_unit"),
     path("units/<int:pk>/close", unit_changes.close, name="close_unit"),

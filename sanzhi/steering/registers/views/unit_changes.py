@@ -216,41 +216,6 @@ def add_count(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def merge(request: HttpRequest) -> HttpResponse:
-    """Merge villages."""
-    require(request.user, EDIT)
-    villages = _parents(request, (UnitKind.VILLAGE,))
-    start = {"units": request.GET.getlist("unit")}
-
-    def act(given: Mapping[str, Any]) -> orgs.HandedOn:
-        chosen = [queries.unit_for(request.user, pk, EDIT) for pk in given["units"]]
-        into = next((u for u in chosen if u.pk == given["into"]), None)
-        return actions.merge_units(
-            by=request.user,  # type: ignore[arg-type]
-            units=chosen,
-            on=given["on"],
-            ground=given["ground"],
-            name=given["name"],
-            code=given["code"],
-            into=into,
-        )
-
-    return form_page(
-        request,
-        lambda *data: forms.MergeForm(*data, today=clock.today(), villages=villages, initial=start),
-        act,
-        title=_("合并村"),
-        button=_("合并"),
-        back=reverse("registers:tree"),
-        done=_("已合并。网格和村民小组已经挂到接续的村下面，重名的加了原村名，请核对。"),
-        way=crumbs((_("单位"), reverse("registers:tree"))),
-        note=_(
-            "网格、村民小组和住户一起过去；原来的村从生效日起不再存在，它们的任职同时结束，欠的任务由接续的村承担。"
-        ),
-        to=lambda done: reverse("registers:unit", args=[done.successor.pk]),
-    )
-
-
 def _about(request: HttpRequest, pk: int, code: str = EDIT) -> tuple[Unit, str, list]:
     found = queries.unit_for(request.user, pk, code)
     if code == EDIT and found.kind in (UnitKind.COUNTY, UnitKind.TOWN):
