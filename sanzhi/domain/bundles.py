@@ -1,8 +1,8 @@
 """A closed month as a file: canonical lines, their digest, a signature; and recomputing its results from its facts.
 
-Format (version 1, docs/rules/close.md): the first line is the manifest, every further line one JSON object with sorted
-keys, the lines in sorted order. Kinds of lines: `source` (a formula), `subject` (a line of a register), `succession`,
-`part`, `deed` and `result`. Nothing here needs a database.
+Format (version 2, docs/rules/close.md): the first line is the manifest, every further line one JSON object with sorted
+keys, the lines in sorted order. Kinds of lines: `source` (a formula), `subject` (a line of a register), `placed` (a unit
+under a village), `succession`, `part`, `force`, `deed` and `result`. Nothing here needs a database.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
-from sanzhi.domain.amounts import Amount, Deed, Part, of_population, reach, together
+from sanzhi.domain.amounts import Amount
 from sanzhi.domain.problems import Problem, declare
+from sanzhi.domain.recount import Line, Recount
 
-FORMAT = 1
+FORMAT = 2
+READABLE = (1, 2)
 
 declare(
     "bundles",
@@ -29,8 +29,6 @@ declare(
         "newer": "“{name}”是新版本（{format}）的锁定包。请先升级三治，再核验。",
     },
 )
-
-Line = dict[str, Any]
 
 
 def canonical(value: object) -> str:
@@ -71,7 +69,7 @@ def parse(text: str, name: str) -> Bundle:
         manifest = json.loads(first)
         if not isinstance(manifest, dict) or "sanzhi_bundle" not in manifest:
             raise ValueError(first[:40])
-        if manifest["sanzhi_bundle"] != FORMAT:
+        if manifest["sanzhi_bundle"] not in READABLE:
             raise Problem("bundles.newer", name=name, format=manifest["sanzhi_bundle"])
         _shaped(manifest, [json.loads(line) for line in lines])
     except (ValueError, RecursionError):
@@ -90,99 +88,6 @@ def _shaped(manifest: Line, lines: list[Any]) -> None:
         raise ValueError("no revision")
     date.fromisoformat(manifest["as_of"])
     base64.b64decode(manifest["key"])
-
-
-def _day(value: str | None) -> date | None:
-    return date.fromisoformat(value) if value else None
-
-
-def _stand_for(rows: Iterable[Line], day: date) -> dict[str | int, str | int]:
-    """Predecessor → the unit that stands for it on `day`, chains followed."""
-    steps = {r["old"]: r["new"] for r in sorted(rows, key=lambda r: r["on"]) if r["on"] <= day.isoformat()}
-    result: dict[str | int, str | int] = {}
-    for start in steps:
-        end, seen = start, {start}
-        while end in steps and steps[end] not in seen:
-            end = steps[end]
-            seen.add(end)
-        result[start] = end
-    return result
-
-
-def _subjects(rows: Iterable[Line], population: str, day: date) -> dict[str, str]:
-    on = day.isoformat()
-    return {
-        r["subject"]: r["unit"]
-        for r in rows
-        if r["population"] == population and r["first"] <= on and (r["until"] is None or on < r["until"])
-    }
-
-
-class Recount:
-    """Recomputes the results of a bundle from its other lines."""
-
-    def __init__(self, lines: Iterable[Line]) -> None:
-        self.by_kind: dict[str, list[Line]] = defaultdict(list)
-        for line in lines:
-            self.by_kind[line["kind"]].append(line)
-        self.sources = {s["source"]: s for s in self.by_kind["source"]}
-
-    def amount(self, result: Line, as_of: date) -> Amount:
-        """What the facts give for one result line."""
-        source = self.sources[result["source"]]
-        last, closes_on = date.fromisoformat(result["last"]), _day(result["closes_on"])
-        if source["rule"] == "population":
-            return self._population(source, result, min(last, as_of), last, closes_on, as_of)
-        stand_for = _stand_for(self.by_kind["succession"], last)
-        mine = [
-            d
-            for d in self.by_kind["deed"]
-            if d["source"] == result["source"]
-            and d["requirement"] == result["requirement"]
-            and (d["unit"] == result["unit"] or stand_for.get(d["unit"]) == result["unit"])
-            and result["first"] <= d["counts_for"] <= result["last"]
-        ]
-        return reach(
-            [
-                Deed(date.fromisoformat(d["day"]), _day(d["known_on"]), d["amount"])
-                for d in mine
-                if not d["waits"]
-            ],
-            result["count"],
-            due_on=last,
-            closes_on=closes_on,
-            pending_on=min((date.fromisoformat(d["day"]) for d in mine if d["waits"]), default=None),
-        )
-
-    def _population(
-        self, source: Line, result: Line, read_on: date, last: date, closes_on: date | None, as_of: date
-    ) -> Amount:
-        subjects = _subjects(self.by_kind["subject"], source["population"], read_on)
-        wholes = together(
-            [
-                Part(
-                    p["subject"], _day(p["reached_on"]), _day(p["known_on"]), p["open"], _day(p["waiting_on"])
-                )
-                for p in self.by_kind["part"]
-                if p["source"] == result["source"]
-            ],
-            _stand_for(self.by_kind["succession"], read_on),
-        )
-        mine = (
-            list(subjects)
-            if result["whole"]
-            else [s for s, unit in subjects.items() if unit == result["unit"]]
-        )
-        return of_population(
-            wholes,
-            mine,
-            share=Fraction(result["share"]) if result["share"] else None,
-            count=result["count"],
-            due_on=last,
-            closes_on=closes_on,
-            today=as_of,
-            by_acceptance=result["whole"],
-        )
 
 
 def outcome(amount: Amount) -> Line:
@@ -239,7 +144,14 @@ def differs(before: Iterable[str], after: Iterable[str]) -> list[Mapping[str, An
             line = json.loads(text)
             if line["kind"] == "result":
                 key = canonical(
-                    [line["source"], line["requirement"], line["unit"], line["period"], line["asks"]]
+                    [
+                        line["source"],
+                        line["requirement"],
+                        line["unit"],
+                        line.get("post", ""),
+                        line["period"],
+                        line["asks"],
+                    ]
                 )
                 found[key] = line
         return found

@@ -354,7 +354,9 @@ class HandOver(models.Model):
 
     class Meta:
         constraints = [
-            CheckConstraint(name="hand_over_exempts_with_a_reason", condition=~Q(how="exempt") | ~Q(reason=""))
+            CheckConstraint(
+                name="hand_over_exempts_with_a_reason", condition=~Q(how="exempt") | ~Q(reason="")
+            )
         ]
 
     @property

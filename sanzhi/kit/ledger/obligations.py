@@ -10,8 +10,11 @@ from sanzhi.domain.periods import parse as parse_period
 from sanzhi.domain.versions import Version, version_for_period, version_in_force
 from sanzhi.domain.workdays import statutory_calendar
 from sanzhi.foundation.orgs.models import Unit
+from sanzhi.kit import registry
 from sanzhi.kit.ledger.models import Obligation, PlanVersion, Requirement, Task
-from sanzhi.kit.ledger.owers import Register, owers, responsible
+from sanzhi.kit.ledger.owers import Ower, Register, owers, responsible
+from sanzhi.kit.measures.declarations import Duty, Source
+from sanzhi.kit.measures.slots import by_half
 
 BY_DAY_KINDS = (Requirement.Kind.BY_DAY, Requirement.Kind.SHARE_BY_DAY, Requirement.Kind.COUNT_BY_DAY)
 OPEN_PERIOD = "open"
@@ -78,26 +81,54 @@ def wanted(
     if ruling is None:
         return []
     day = max(today, ruling[0].first_day)
+    register = register or Register(town, day)
     found = responsible(task, town, day, register)
+    first = min(v.first_day for v in ruling[1])
     rows = []
     for requirement in task.requirements.all():
         spans = spans_of(requirement, version.plan.year, ruling)
         if not spans:
             continue
+        duty = registry.duties().get(requirement.proves)
+        due = duty.due_on if isinstance(duty, Duty) else None
         who = owers(requirement, found)
+        by_post = isinstance(duty, Duty) and duty.by_post and requirement.kind == Requirement.Kind.EVERY
         for code, span in spans:
-            for ower in who:
+            due_on = due(span) if due is not None and isinstance(span, Period) else span and span.last
+            owing = (
+                [(o, p) for o, p in _posts(duty, who, span, today, register)]
+                if by_post
+                else [(o, None) for o in who]
+            )
+            for ower, post in owing:
                 rows.append(
                     Obligation(
                         requirement=requirement,
                         town=town,
                         unit=ower.unit,
+                        post_id=post,
                         period=code,
-                        begins_on=span.first if span else min(v.first_day for v in ruling[1]),
-                        due_on=span.last if span else None,
+                        begins_on=span.first if span else first,
+                        due_on=due_on,
                         closes_on=closes_on(span) if span else None,
                         contributes=ower.contributes,
                         town_share=ower.whole,
                     )
                 )
     return rows
+
+
+AHEAD = dt.timedelta(days=7)
+"""What posts owe is made so far ahead: it hangs on links and leave that change."""
+
+
+def _posts(
+    duty: Source | None, who: Iterable[Ower], span: Span | None, today: dt.date, register: Register
+) -> list[tuple[Ower, int]]:
+    """The posts that owe a period, each with the village under which it is shown; none of a period far ahead."""
+    if not isinstance(duty, Duty) or duty.owed_by is None or span is None or span.first > today + AHEAD:
+        return []
+    by_unit = {o.unit.pk: o for o in who if not o.whole}
+    standing = by_half(register.spells(duty.owed_by), span.first, span.last)
+    posts = dict.fromkeys((s.unit, s.owner or s.subject) for s in standing if s.unit in by_unit)
+    return [(by_unit[unit], post) for unit, post in sorted(posts)]

@@ -10,6 +10,7 @@ from functools import cached_property
 from sanzhi.foundation.orgs.models import Unit, UnitKind
 from sanzhi.foundation.orgs.queries import town_units_on, units_on
 from sanzhi.kit.ledger.models import Plan, Requirement, Task, TaskUnit, VillagePick
+from sanzhi.kit.measures.declarations import Population, Spell
 
 # What marks the line that stands in for a share nobody wrote.
 BLANK = "份额未确认"
@@ -46,6 +47,7 @@ class Register:
     town: Unit
     day: dt.date
     _picks: dict[int, dict[str, list[Unit]]] = field(default_factory=dict)
+    _spells: dict[Population, list[Spell]] = field(default_factory=dict)
 
     @cached_property
     def villages(self) -> tuple[Unit, ...]:
@@ -56,6 +58,12 @@ class Register:
     def town_units(self) -> tuple[Unit, ...]:
         """The dated list that 镇直各单位 means."""
         return tuple(town_units_on(self.town, self.day))
+
+    def spells(self, population: Population) -> list[Spell]:
+        """All lines of a population's register."""
+        if population not in self._spells:
+            self._spells[population] = list(population.spells(self.town))
+        return self._spells[population]
 
     def picked(self, plan: Plan, task_code: str) -> list[Unit]:
         """The villages picked for a task of a plan."""

@@ -12,9 +12,10 @@ from django.db.models import FilteredRelation, Q, QuerySet
 
 from sanzhi.domain.tree import keys
 from sanzhi.foundation.accounts.models import User
-from sanzhi.foundation.orgs.models import Unit
+from sanzhi.foundation.orgs.models import RegisterChange, Unit
 from sanzhi.kit.access import paths, units_within
 from sanzhi.kit.ledger.models import Obligation, PlanVersion, Requirement
+from sanzhi.kit.measures.models import Touch
 
 
 @dataclass(slots=True)
@@ -113,3 +114,25 @@ def light(rows: QuerySet[Obligation], requirements: Mapping[int, Requirement]) -
 def by_key(requirements: Iterable[Requirement]) -> dict[int, Requirement]:
     """Requirements by their key, in their order."""
     return {r.pk: r for r in requirements}
+
+
+def touched(town: Unit) -> QuerySet[Obligation]:
+    """The obligations whose figures a touch or a change of a register may have changed: of the touched units in the
+    touched days, and the town's shares. A change that names no unit, and very many touches, mean the whole town's."""
+    rows = Obligation.objects.filter(town=town, dropped_on__isnull=True)
+    touches = Touch.objects.filter(town=town).values_list("unit_id", "since", "until").distinct()
+    changes = RegisterChange.objects.filter(town=town).values_list("unit_id", "since").distinct()
+    found: list[tuple[int | None, dt.date, dt.date | None]] = list(touches[: AT_MOST + 1])
+    found += [(unit, since, None) for unit, since in changes[: AT_MOST + 1]]
+    if not found or len(found) > AT_MOST or any(unit is None for unit, _, _ in found):
+        return rows if found else rows.none()
+    first = min(since for _, since, _ in found)
+    asked = Q(town_share=True) & (Q(closes_on__isnull=True) | Q(closes_on__gte=first))
+    for unit, since, until in found:
+        mine = Q(unit=unit) & (Q(closes_on__isnull=True) | Q(closes_on__gte=since))
+        asked |= mine & Q(begins_on__lte=until) if until is not None else mine
+    return rows.filter(asked)
+
+
+AT_MOST = 100
+"""So many touches are looked up one by one."""

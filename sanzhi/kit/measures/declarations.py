@@ -177,7 +177,7 @@ class Coverage:
     def rows(self) -> Measure | Reached | Holds:
         """What covers: the measure, or what holds."""
         found = self.reached_by or self.holds_on
-        assert found is not None  # noqa: S101  (one of the two: see __post_init__)
+        assert found is not None
         return found
 
     @property

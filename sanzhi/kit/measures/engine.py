@@ -80,7 +80,7 @@ def _wanted(source: Source, registers: Registers, slots: Sequence[Slot], today: 
     of = source.of
     if isinstance(of, Coverage):
         measure = of.reached_by
-        assert measure is not None and measure.subject is not None  # noqa: S101  (checked where it was declared)
+        assert measure is not None and measure.subject is not None
         return [Wanted(measure, measure.subject, reached_asked(of, registers, slots, today))]
     measures = (of.part, of.whole) if isinstance(of, Share) else (of,)
     stand_for = registers.stand_for(max(s.last for s in slots))
@@ -94,7 +94,7 @@ def _counted(
     if isinstance(of, Coverage):
         return covered(source, slots, lines[0], registers, today)
     if isinstance(of, Share):
-        assert isinstance(source, Duty)  # noqa: S101  (a target's type allows no share)
+        assert isinstance(source, Duty)
         return shared(source, slots, lines[0], lines[1], registers)
     return sums(source, of, slots, lines[0], registers)
 
@@ -111,7 +111,7 @@ def rows_behind(source: Source, town: Unit, slot: Slot, today: dt.date | None = 
         return _of_unit(of, town, slot)
     if of.holds_on is not None:
         return _that_hold(of, of.holds_on, town, slot)
-    assert of.reached_by is not None  # noqa: S101  (a coverage has one of the two)
+    assert of.reached_by is not None
     if of.population.joined is None:
         return reached_asked(of, Registers(town), [slot], day)
     registers = Registers(town)

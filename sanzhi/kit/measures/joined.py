@@ -37,7 +37,7 @@ AT_ONCE = 24
 def covered_by_join(source: Source, slots: Sequence[Slot], registers: Registers, today: dt.date) -> Found:
     """How many subjects of a joined population a measure reached, for every slot."""
     coverage = source.of
-    assert isinstance(coverage, Coverage)  # noqa: S101  (the engine hands over nothing else)
+    assert isinstance(coverage, Coverage)
     by_span: dict[Span, list[Slot]] = defaultdict(list)
     for slot in slots:
         by_span[Span(slot.first, slot.last, slot.closes_on, slot.read_on(today))].append(slot)
@@ -140,7 +140,7 @@ def _denominator(coverage: Coverage, places: Any, span: Span, n: int) -> Stateme
 
 def _numerator(coverage: Coverage, places: Any, span: Span, n: int) -> Statement:
     joined, measure = _joined(coverage), coverage.reached_by
-    assert measure is not None  # noqa: S101  (checked where it was declared)
+    assert measure is not None
     register, of_register = _compiled(
         standing_rows(joined, places, span.read_on), p_subject=F(joined.subject), p_unit=F(joined.unit)
     )
@@ -176,5 +176,5 @@ def _deed_fields(measure: Measure) -> dict[str, Any]:
 
 def _joined(coverage: Coverage) -> Joined:
     joined = coverage.population.joined
-    assert joined is not None  # noqa: S101  (the engine hands over nothing else)
+    assert joined is not None
     return joined

@@ -61,7 +61,7 @@ def reached(asked: Asked, registers: Registers, today: dt.date) -> Found:
     statements = []
     for n, (source, _) in enumerate(asked):
         coverage = _coverage(source)
-        assert isinstance(coverage.holds_on, Reached)  # noqa: S101  (the engine hands over nothing else)
+        assert isinstance(coverage.holds_on, Reached)
         standing = [s.subject for s in registers.standing(coverage.population, today, today, today)]
         statements.append(_grouped(coverage.holds_on, registers.town, standing, n))
     rows = statements[0].union(*statements[1:], all=True) if len(statements) > 1 else statements[0]
@@ -79,7 +79,7 @@ def reached(asked: Asked, registers: Registers, today: dt.date) -> Found:
 
 
 def _coverage(source: Source) -> Coverage:
-    assert isinstance(source.of, Coverage)  # noqa: S101  (the engine hands over nothing else)
+    assert isinstance(source.of, Coverage)
     return source.of
 
 
@@ -124,7 +124,7 @@ def holding(source: Source, slots: Sequence[Slot], registers: Registers, today: 
     """Of how many subjects something is in force: on the period's last day, or on any day of it."""
     coverage = _coverage(source)
     holds = coverage.holds_on
-    assert isinstance(holds, Holds)  # noqa: S101  (the engine hands over nothing else)
+    assert isinstance(holds, Holds)
     standing = [s.subject for s in registers.standing(coverage.population, today, today, today)]
     rows = in_force(holds, registers.town, standing)
     result: Found = {}

@@ -12,9 +12,11 @@ from sanzhi.foundation.audit.action import Actor, System
 from sanzhi.foundation.orgs.models import RegisterChange, Unit, UnitKind
 from sanzhi.kit.ledger.actions import follow_registers
 from sanzhi.kit.ledger.models import Obligation
-from sanzhi.kit.ledger.queries import by_key, light, requirements_of
+from sanzhi.kit.ledger.queries import by_key, light, requirements_of, touched
 from sanzhi.kit.ledger.standing import asked_by
+from sanzhi.kit.measures.declarations import Source
 from sanzhi.kit.measures.freshness import fold
+from sanzhi.kit.measures.slots import Slot
 from sanzhi.steering.indicators.actions import freeze_month
 from sanzhi.steering.indicators.models import Bundle
 
@@ -26,14 +28,15 @@ def towns() -> list[Unit]:
     return list(Unit.objects.filter(kind=UnitKind.TOWN).order_by("code"))
 
 
-WHO_OWES = ("village", "office", "town_units", "units")
+WHO_OWES = ("village", "office", "town_units", "units", "posts", "links", "leaves")
 """Changes of these registers may change who owes."""
 
 
 def follow(town: Unit, today: dt.date, by: Actor = NIGHT, *, every_night: bool = False) -> None:
-    """Let the ledger follow what changed among the units since figures were folded last.
+    """Let the ledger follow what changed among units, posts and links since figures were folded last.
 
-    `every_night`: look back over the grace in any case, for a merge or a closing entered ahead of its day.
+    `every_night`: look back over the grace in any case, for a merge or a closing entered ahead of its day, and for the
+    periods of posts that begin.
     """
     changes = RegisterChange.objects.filter(town=town, register__in=WHO_OWES)
     since = changes.aggregate(day=Min("since"))["day"]
@@ -43,13 +46,20 @@ def follow(town: Unit, today: dt.date, by: Actor = NIGHT, *, every_night: bool =
         follow_registers(by=by, town=town, since=since, today=today)
 
 
-def refold(town: Unit, today: dt.date, by: Actor = NIGHT) -> int:
-    """Follow the registers, count what is owed in a town again and keep it. Returns how many figures are kept."""
+def refold(town: Unit, today: dt.date, by: Actor = NIGHT, *, all_of_it: bool = True) -> int:
+    """Follow the registers, count again what is not fresh of a town and keep it. Returns how many figures were counted.
+
+    Not `all_of_it`: only what touches and changes of registers cover, as the worker does within seconds.
+    """
     follow(town, today, by)
-    # Each requirement once, not with every obligation: a version bears its whole document.
-    requirements = by_key(requirements_of(town))
-    owed = light(Obligation.objects.filter(town=town, dropped_on__isnull=True), requirements)
-    return fold(by=by, town=town, asked=asked_by(owed), today=today)
+    every = Obligation.objects.filter(town=town, dropped_on__isnull=True)
+
+    def asked() -> dict[Source, list[Slot]]:
+        rows = every if all_of_it else touched(town)
+        # Each requirement once, not with every obligation: a version bears its whole document.
+        return asked_by(light(rows, by_key(requirements_of(town))))
+
+    return fold(by=by, town=town, asked=asked, today=today)
 
 
 def closed_months(town: Unit, today: dt.date) -> list[Period]:

@@ -28,7 +28,7 @@ def once(last: dt.date | None, night: Callable[[dt.date], object] = nightly.run)
             touched |= set(RegisterChange.objects.values_list("town_id", flat=True).distinct())
             for town in nightly.towns():
                 if town.pk in touched:
-                    nightly.refold(town, today)
+                    nightly.refold(town, today, all_of_it=False)
         return today
 
 

@@ -19,7 +19,7 @@ from sanzhi.kit.ledger.obligations import wanted
 from sanzhi.kit.ledger.standing import source_of
 from sanzhi.kit.measures.declarations import Coverage
 
-Key = tuple[int, int, str]
+Key = tuple[int, int, int | None, str]
 AT_ONCE = 500
 
 
@@ -119,7 +119,7 @@ def follow_registers(*, by: Actor, town: Unit, since: dt.date, today: dt.date) -
 
 def _follow(task: Task, town: Unit, since: dt.date, today: dt.date, done: _Followed) -> None:
     open_then = Q(due_on__isnull=True) | Q(due_on__gte=since, closes_on__gte=today)
-    rows = Obligation.objects.filter(open_then, requirement__task=task, post__isnull=True).order_by("pk")
+    rows = Obligation.objects.filter(open_then, requirement__task=task).order_by("pk")
     known = {_key(o): o for o in rows}
     asked = [
         o
@@ -148,7 +148,7 @@ def _confirmed(town: Unit) -> Iterable[Task]:
 
 
 def _key(obligation: Obligation) -> Key:
-    return obligation.requirement_id, obligation.unit_id, obligation.period
+    return obligation.requirement_id, obligation.unit_id, obligation.post_id, obligation.period
 
 
 def _leavers(
@@ -161,10 +161,14 @@ def _leavers(
     heirs = successors(town, today)
     given, gone = [], []
     for obligation in leaving:
-        if obligation.unit_id in standing:
+        if obligation.post_id is None and obligation.unit_id in standing:
             # It stands, so the plan or a pick changed: not the registers' to say.
             continue
-        heir = owed.get((obligation.requirement_id, heirs.get(obligation.unit_id, 0), obligation.period))
+        # A post owes by links and terms in force: without them it owes nothing, and nobody takes it over.
+        heir = None
+        if obligation.post_id is None:
+            there = heirs.get(obligation.unit_id, 0)
+            heir = owed.get((obligation.requirement_id, there, None, obligation.period))
         if heir is not None:
             obligation.handed_to, obligation.handed_on = heir, today
             given.append(obligation)

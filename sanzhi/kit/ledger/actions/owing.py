@@ -173,10 +173,10 @@ def make_missing(
     if units is not None:
         ids = {u.pk for u in units}
         current, rows = current.filter(unit__in=ids), [o for o in rows if o.unit_id in ids]
-    known = {(o.requirement_id, o.unit_id, o.period): o for o in current.select_for_update()}
+    known = {(o.requirement_id, o.unit_id, o.post_id, o.period): o for o in current.select_for_update()}
     new, again, back = [], [], 0
     for row in rows:
-        there = known.pop((row.requirement_id, row.unit_id, row.period), None)
+        there = known.pop((row.requirement_id, row.unit_id, row.post_id, row.period), None)
         if there is None:
             new.append(row)
             continue

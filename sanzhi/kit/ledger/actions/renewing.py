@@ -17,7 +17,7 @@ from sanzhi.kit.ledger.models import Obligation, PlanVersion, Requirement, Task
 from sanzhi.kit.ledger.obligations import ruled_by, ruling_of
 from sanzhi.kit.ledger.pairing import SURE, likeness
 
-Key = tuple[int, int, str]
+Key = tuple[int, int, int | None, str]
 # What an obligation that goes on takes from the new version; it began when it began.
 _FOLLOWS = ("requirement", "due_on", "closes_on", "contributes", "town_share")
 
@@ -189,7 +189,7 @@ def follow(old: Sequence[Requirement], new: Sequence[Requirement]) -> None:
 def _supersede(now: PlanVersion, new: Sequence[Obligation], today: dt.date) -> dict[Key, Obligation]:
     """Settle what the versions before owe and the new one rules; returns what is left to be made."""
     ruling = ruling_of(now, today)
-    to_make: dict[Key, Obligation] = {(o.requirement.lineage, o.unit_id, o.period): o for o in new}
+    to_make: dict[Key, Obligation] = {(o.requirement.lineage, o.unit_id, o.post_id, o.period): o for o in new}
     if ruling is None:
         return to_make
     mine, versions = ruling
@@ -206,7 +206,9 @@ def _supersede(now: PlanVersion, new: Sequence[Obligation], today: dt.date) -> d
         by = ruled_by(obligation, versions, today)
         if by is None or by.number != mine.number:
             continue
-        same = to_make.pop((obligation.requirement.lineage, obligation.unit_id, obligation.period), None)
+        same = to_make.pop(
+            (obligation.requirement.lineage, obligation.unit_id, obligation.post_id, obligation.period), None
+        )
         if same is not None:
             for name in _FOLLOWS:
                 setattr(obligation, name, getattr(same, name))

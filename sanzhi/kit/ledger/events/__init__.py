@@ -1,0 +1,1 @@
+"""Events that exempt: a flood or an epidemic is entered once, and exempts what it covers (case 18)."""
