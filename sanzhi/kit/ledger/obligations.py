@@ -94,7 +94,9 @@ def wanted(
         who = owers(requirement, found)
         by_post = isinstance(duty, Duty) and duty.by_post and requirement.kind == Requirement.Kind.EVERY
         for code, span in spans:
-            due_on = due(span) if due is not None and isinstance(span, Period) else span and span.last
+            due_on = span.last if span is not None else None
+            if due is not None and isinstance(span, Period):
+                due_on = due(span)
             owing = (
                 [(o, p) for o, p in _posts(duty, who, span, today, register)]
                 if by_post

@@ -145,7 +145,7 @@ def _numerator(coverage: Coverage, places: Any, span: Span, n: int) -> Statement
         standing_rows(joined, places, span.read_on), p_subject=F(joined.subject), p_unit=F(joined.unit)
     )
     deeds, of_deeds = _compiled(deeds_within(measure, span), **_deed_fields(measure))
-    judged, of_judged = "r_day", ()
+    judged, of_judged = "r_day", tuple[Any, ...]()
     if span.closes_on is not None:
         judged, of_judged = "CASE WHEN r_known > %s THEN r_known ELSE r_day END", (span.closes_on,)
     first_days = (

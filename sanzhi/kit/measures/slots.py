@@ -131,7 +131,7 @@ def ranges(paths: Iterable[str]) -> Q:
     return found
 
 
-def places_below(day: dt.date, paths: Iterable[str]) -> QuerySet[Placement, dict[str, Any]]:
+def places_below(day: dt.date, paths: Iterable[str]) -> QuerySet[Any, Any]:
     """The ids of units that hang under one of the paths on a day, as a subquery."""
     return Placement.objects.filter(on_day(day)).filter(ranges(paths)).values("unit_id")
 
