@@ -14,9 +14,9 @@ from sanzhi.foundation.orgs.models import Placement, Unit, UnitKind
 from sanzhi.foundation.people.models import Household, Leave, Post, Stay
 from sanzhi.mechanisms.visits import rules
 from sanzhi.mechanisms.visits.access import recorders_on
-from sanzhi.mechanisms.visits.actions.places import village_on_path
 from sanzhi.mechanisms.visits.actions.sent import NewOuting, Tick
 from sanzhi.mechanisms.visits.models import Link
+from sanzhi.mechanisms.visits.queries.places import village_on_path
 from sanzhi.mechanisms.visits.states import OutingState
 
 Span = tuple[dt.date, dt.date | None]

@@ -12,8 +12,8 @@ from sanzhi.foundation.orgs.models import Unit
 from sanzhi.foundation.people.models import Post
 from sanzhi.kit.measures.freshness import changed, register_changed
 from sanzhi.mechanisms.visits import rules
-from sanzhi.mechanisms.visits.actions.places import must_be_of, place_of
 from sanzhi.mechanisms.visits.models import Link, Went
+from sanzhi.mechanisms.visits.queries.places import must_be_of, place_of
 
 _LEAST = 2
 """So many characters make a ground that says something."""

@@ -11,8 +11,8 @@ from sanzhi.foundation.accounts.models import User
 from sanzhi.foundation.audit.action import about, action
 from sanzhi.foundation.orgs.models import Unit
 from sanzhi.mechanisms.visits import rules
-from sanzhi.mechanisms.visits.actions.places import place_of
 from sanzhi.mechanisms.visits.models import FollowUp, PhoneReport, Reporter
+from sanzhi.mechanisms.visits.queries.places import place_of
 from sanzhi.mechanisms.visits.states import FollowUpState
 
 _ALIVE = (FollowUpState.OPEN, FollowUpState.ESCALATED, FollowUpState.OVERDUE)

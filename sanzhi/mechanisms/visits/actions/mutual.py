@@ -11,8 +11,8 @@ from sanzhi.foundation.orgs.models import Unit
 from sanzhi.foundation.people.models import Household, Post
 from sanzhi.foundation.people.queries import group_on
 from sanzhi.mechanisms.visits import rules
-from sanzhi.mechanisms.visits.actions.places import must_be_of, place_of
 from sanzhi.mechanisms.visits.models import MutualGroup, MutualMember
+from sanzhi.mechanisms.visits.queries.places import must_be_of, place_of
 
 
 @action("visits.set_up_mutual_group")

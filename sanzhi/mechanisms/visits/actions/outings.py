@@ -18,9 +18,9 @@ from sanzhi.kit.measures.freshness import changed
 from sanzhi.mechanisms.visits import rules
 from sanzhi.mechanisms.visits.actions import keeping
 from sanzhi.mechanisms.visits.actions.checking import Ground, Walker, check, state_of, walkers
-from sanzhi.mechanisms.visits.actions.places import town_of
 from sanzhi.mechanisms.visits.actions.sent import NewOuting, Tick
 from sanzhi.mechanisms.visits.models import Outing, Visit, Went
+from sanzhi.mechanisms.visits.queries.places import town_of
 from sanzhi.mechanisms.visits.states import next_state
 
 

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
-import pytest
-
-from sanzhi.domain.problems import Problem
-from sanzhi.foundation import clock
-from sanzhi.mechanisms.visits import actions
-from sanzhi.mechanisms.visits.actions import Tick
-from sanzhi.mechanisms.visits.models import Outing, Visit, Went
+from sanzhi.mechanisms.visits.models import Visit, Went
 from sanzhi.mechanisms.visits.states import OutingState
-from sanzhi.mechanisms.visits.tests.walks import DAY, MONDAY, Village, settled, ticks, village, walk
+from sanzhi.mechanisms.visits.tests.walks import MONDAY, Village, settled, village, walk
 from tests.people import TODAY
 
 __all__ = ["village"]
