@@ -16,6 +16,7 @@ FILES = {
     "mechanism.py": "the manifest, the only door",
     "models.py": "records, choices, named constraints",
     "states.py": "transition tables",
+    "kinds.py": "kinds as data, each with its list and its source",
     "rules.py": "pure rules of this room alone",
     "actions.py": "every write",
     "access.py": "who sees and does what",

@@ -8,6 +8,7 @@ from sanzhi.foundation.accounts.models import Role, User
 from sanzhi.foundation.orgs.models import Unit
 from sanzhi.kit.access import Capability, Reach, can, register
 from sanzhi.kit.ledger.models import TaskUnit
+from sanzhi.mechanisms.facilities.models import SiteNote
 
 CAPABILITIES = register(
     Capability(
@@ -51,3 +52,16 @@ def accepts(user: User, kind: str, unit: Unit) -> bool:
         return False
     mine = {h.unit.pk for h in user.holdings if h.role == Role.OFFICER}
     return bool(mine & leading_units(kind, unit.town))
+
+
+def records(user: User, kind: str, unit: Unit) -> bool:
+    """Whether a person may write notes about sites of this kind in a village: its own people, and who accepts them."""
+    return can(user, "facilities:record", unit) or accepts(user, kind, unit)
+
+
+def may_void(user: User, note: SiteNote) -> bool:
+    """Whether a person may declare a note void: the lead unit any, a village only what its own people wrote."""
+    if accepts(user, note.site.kind, note.site.unit):
+        return True
+    ours = can(user, "facilities:record", note.site.unit)
+    return ours and can(note.author, "facilities:record", note.site.unit)

@@ -10,7 +10,8 @@ from django.db.models import Q, QuerySet
 
 from sanzhi.kit.measures.declarations import Coverage, Reached, Target
 from sanzhi.kit.measures.populations import VILLAGES
-from sanzhi.mechanisms.facilities.models import Site, SiteKind
+from sanzhi.mechanisms.facilities.kinds import KINDS, SiteKind
+from sanzhi.mechanisms.facilities.models import Site
 from sanzhi.mechanisms.facilities.states import SiteState
 
 
@@ -21,16 +22,6 @@ def planned_sites(kind: str) -> QuerySet[Site]:
 
 def _touches(kind: str, site: Site) -> Iterable[tuple[int, dt.date]]:
     return [(site.unit_id, site.built_on or site.happened_on)] if site.kind == kind else []
-
-
-# Words by which a requirement of a plan is recognised as speaking of a kind; a person confirms the tie.
-KEYWORDS = {
-    SiteKind.VIDEO: ("视频监控", "雪亮"),
-    SiteKind.MEDIATION_STUDIO: ("调解工作室",),
-    SiteKind.LEGAL_ROOM: ("法律服务工作室", "法律服务室"),
-    SiteKind.EXEMPLARY: ("示范点",),
-    SiteKind.PRACTICE_BASE: ("示范基地", "文明实践基地"),
-}
 
 
 def _target(kind: SiteKind) -> Target:
@@ -45,13 +36,13 @@ def _target(kind: SiteKind) -> Target:
         handed_on="handed_in_on",
         touched_by={Site: partial(_touches, kind.value)},
     )
-    coverage = Coverage(f"facilities.{kind.value}_coverage", f"{kind.label}覆盖率", VILLAGES, held)
+    coverage = Coverage(f"facilities.{kind.value}_coverage", f"{kind.label}覆盖率", VILLAGES, holds_on=held)
     return Target(
         code=f"facilities.{kind.value}",
         label=f"{kind.label}覆盖的村",
         of=coverage,
         words="计划内的点全部通过验收的村 ÷ 全部村（按截止日的名册；没有计划点的村算未覆盖）",
-        keywords=KEYWORDS[kind],
+        keywords=KINDS[kind.value].keywords,
     )
 
 

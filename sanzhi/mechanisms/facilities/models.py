@@ -1,4 +1,4 @@
-"""A site of a village: what it is for, how far it is, and on which day each stage was reached."""
+"""A site of a village: what it is for, how far it is, on which day each stage was reached; and the notes about it."""
 
 from __future__ import annotations
 
@@ -8,17 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sanzhi.kit.models import Record
-from sanzhi.mechanisms.facilities.states import SiteState
+from sanzhi.mechanisms.facilities.kinds import SiteKind
+from sanzhi.mechanisms.facilities.states import Finding, SiteState
+
+__all__ = ["AccessAudit", "Site", "SiteCondition", "SiteKind", "SiteNote", "SiteUse"]
 
 
-class SiteKind(models.TextChoices):
-    """What a site is; each kind has its own check list (`rules.CHECK_LISTS`)."""
-
-    VIDEO = "video", _("视频监控点（雪亮工程）")
-    MEDIATION_STUDIO = "mediation_studio", _("个性化调解工作室")
-    LEGAL_ROOM = "legal_room", _("公共法律服务工作室")
-    EXEMPLARY = "exemplary", _("社会主义核心价值观示范点")
-    PRACTICE_BASE = "practice_base", _("文明实践示范基地")
+def kind_choices() -> list[tuple[str, object]]:
+    """The kinds as a field offers them; named by migrations, so that another kind needs none."""
+    return list(SiteKind.choices)
 
 
 class Site(Record):
@@ -27,7 +25,7 @@ class Site(Record):
     Only facts of coverage: no coordinates, no footage, nothing about people (R-40).
     """
 
-    kind = models.CharField(_("种类"), max_length=16, choices=SiteKind)
+    kind = models.CharField(_("种类"), max_length=16, choices=kind_choices)
     name = models.CharField(_("名称"), max_length=60)
     place = models.CharField(
         _("位置说明"), max_length=80, blank=True, help_text=_("写到自然村或场所，不写坐标")
@@ -50,6 +48,11 @@ class Site(Record):
     in_use_on = models.DateField(_("启用日"), null=True, blank=True)
     filed_on = models.DateField(_("公安备案日"), null=True, blank=True)
     checks = models.JSONField(_("核对清单"), default=dict, blank=True)
+    hours = models.CharField(_("开放时间"), max_length=300, blank=True)
+    hours_on = models.DateField(_("开放时间公布日"), null=True, blank=True)
+    # As the last look says that counts; kept here so that a long list can be narrowed to what is out of use.
+    condition = models.CharField(_("现状"), max_length=10, choices=Finding, blank=True)
+    looked_on = models.DateField(_("最近查看日"), null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -73,10 +76,101 @@ class Site(Record):
         ]
         indexes = [
             models.Index(fields=["town", "kind", "unit"], name="site_by_kind"),
-            models.Index(fields=["unit", "state"], name="site_by_unit_and_state"),
+            # The grouped counts of the coverage page read nothing but this index.
+            models.Index(fields=["unit", "kind", "state"], name="site_by_unit_and_kind"),
             # A list of one state, the newest first, also where nearly all of a large town's sites are in another.
             models.Index(fields=["town", "state", "id"], name="site_by_state"),
+            models.Index(fields=["town", "condition", "id"], name="site_by_condition"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+_VOID_WITH_A_REASON = Q(void_on__isnull=True, void_reason="") | (
+    Q(void_on__isnull=False) & ~Q(void_reason="")
+)
+
+
+class SiteNote(Record):
+    """Something seen at a site or that took place there. Never changed: a wrong one is void, with a reason, and stays."""
+
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+", verbose_name=_("点位"))
+    late_reason = models.CharField(_("补录说明"), max_length=200, blank=True)
+    void_reason = models.CharField(_("作废原因"), max_length=200, blank=True)
+    void_on = models.DateField(_("作废日"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class SiteUse(SiteNote):
+    """What took place at a site: on one day, or in a whole month taken together (then on its last day). Heads, no names."""
+
+    what = models.CharField(_("开展了什么"), max_length=120)
+    whole_month = models.BooleanField(_("整月合计"), default=False)
+    times = models.PositiveSmallIntegerField(_("次数"), default=1)
+    people = models.PositiveIntegerField(_("参加人数"))
+
+    class Meta:
+        constraints = [
+            CheckConstraint(name="site_use_is_void_on_a_day_with_a_reason", condition=_VOID_WITH_A_REASON),
+            CheckConstraint(name="site_use_took_place_at_least_once", condition=Q(times__gte=1)),
+        ]
+        indexes = [
+            models.Index(fields=["site", "happened_on"], name="site_use_by_site"),
+            models.Index(fields=["town", "happened_on", "id"], name="site_use_by_day"),
+            models.Index(fields=["unit", "happened_on"], name="site_use_by_unit"),
+        ]
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class SiteCondition(SiteNote):
+    """How somebody found a site on a day: in order, in need of repair, out of use; and on which day it was mended."""
+
+    finding = models.CharField(_("现状"), max_length=10, choices=Finding)
+    lacks = models.CharField(_("缺什么"), max_length=200, blank=True)
+    repaired_on = models.DateField(_("修复日"), null=True, blank=True)
+    repaired_by = models.CharField(_("修复登记人"), max_length=80, blank=True)
+
+    class Meta:
+        constraints = [
+            CheckConstraint(
+                name="site_condition_is_void_on_a_day_with_a_reason", condition=_VOID_WITH_A_REASON
+            ),
+            CheckConstraint(
+                name="site_condition_says_what_lacks", condition=Q(finding="good") | ~Q(lacks="")
+            ),
+            CheckConstraint(
+                name="site_condition_is_repaired_after_the_look",
+                condition=Q(repaired_on__isnull=True)
+                | (Q(repaired_on__gte=F("happened_on")) & ~Q(finding="good")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["site", "happened_on"], name="site_condition_by_site"),
+            models.Index(fields=["town", "finding", "happened_on"], name="site_condition_by_finding"),
+        ]
+
+    def __str__(self) -> str:
+        return str(Finding(self.finding).label)
+
+
+class AccessAudit(SiteNote):
+    """The half-yearly look at who looked at the pictures of a video site. No picture, no name of anybody looked at (R-40)."""
+
+    passed = models.JSONField(_("核对无误的项"), default=list, blank=True)
+    retention_days = models.PositiveSmallIntegerField(_("图像保存天数（设置）"))
+    accesses = models.PositiveSmallIntegerField(_("期间登记的查阅次数"))
+    lacks = models.CharField(_("发现的问题"), max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            CheckConstraint(name="access_audit_is_void_on_a_day_with_a_reason", condition=_VOID_WITH_A_REASON)
+        ]
+        indexes = [models.Index(fields=["site", "happened_on"], name="access_audit_by_site")]
+
+    def __str__(self) -> str:
+        return self.lacks or str(_("查阅审计"))

@@ -1,4 +1,4 @@
-"""What each kind of site must show before it is accepted; data with its source, not a branch in code."""
+"""Pure rules of sites: what a text may hold, when a filing and an audit are due, which month a note counts for."""
 
 from __future__ import annotations
 
@@ -6,59 +6,35 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from sanzhi.domain.periods import Every, Period, closes_on, is_closed, period_of
 from sanzhi.domain.problems import Problem
 from sanzhi.foundation.privacy.masking import holds_number
+from sanzhi.mechanisms.facilities.kinds import AUDIT_LIST, CHECK_LISTS, KINDS, LEAST_RETENTION
 
+__all__ = ["CHECK_LISTS"]
 
-@dataclass(frozen=True)
-class Check:
-    """One line of a check list: its code, what is looked at, and where the rule comes from."""
-
-    code: str
-    label: str
-    source: str = "镇定"
-
-
-CHECK_LISTS: dict[str, tuple[Check, ...]] = {
-    "video": (
-        Check("purpose", "用途明确，不对着住宅内部和隐私场所", "公共安全视频图像信息系统管理条例第八条"),
-        Check("sign", "现场有显著提示标识", "公共安全视频图像信息系统管理条例第十三条"),
-        Check(
-            "filing", "启用后 30 日内向公安机关备案（已备案或已告知办法）", "公共安全视频图像信息系统管理条例"
-        ),
-        Check("retention", "图像保存不少于 30 日、期满删除", "公共安全视频图像信息系统管理条例第十七条"),
-        Check("access_log", "查阅有登记：事由、内容、单位、姓名", "公共安全视频图像信息系统管理条例第十六条"),
-    ),
-    "mediation_studio": (
-        Check("room", "有固定场所和标牌"),
-        Check("mediators", "调解员姓名和联系方式已公布", "人民调解法"),
-        Check("rules", "调解原则、当事人权利上墙，不收费", "人民调解法第四条"),
-        Check("register", "有登记和归档柜，案卷不外露"),
-    ),
-    "legal_room": (
-        Check("room", "有固定场所和标牌"),
-        Check("hours", "服务时间、法律顾问姓名已公布"),
-        Check("register", "有服务登记"),
-    ),
-    "exemplary": (Check("theme", "主题与村情相符"), Check("upkeep", "有管护人")),
-    "practice_base": (
-        Check("room", "有场地和标识"),
-        Check("hours", "开放时间已公布"),
-        Check("keeper", "有管理人员"),
-    ),
-}
 
 FILING_LIMIT = dt.timedelta(days=30)
 """Within so many days of use a video site is filed with the police (公共安全视频图像信息系统管理条例)."""
-FILED_KINDS = frozenset({"video"})
-LONGEST = {"name": 60, "place": 80, "purpose": 120, "reason": 200, "late_reason": 200}
+FILED_KINDS = frozenset(code for code, kind in KINDS.items() if kind.filed)
+AUDITED_KINDS = frozenset(code for code, kind in KINDS.items() if kind.audited)
+OPEN_KINDS = frozenset(code for code, kind in KINDS.items() if kind.opens)
+LONGEST = {
+    "name": 60, "place": 80, "purpose": 120, "reason": 200, "late_reason": 200, "hours": 300, "what": 120, "lacks": 200,
+}  # fmt: skip
 LABELS = {
     "name": "名称",
     "place": "位置说明",
     "purpose": "用途",
     "reason": "原因",
     "late_reason": "补录说明",
+    "hours": "开放时间",
+    "what": "开展了什么",
+    "lacks": "缺什么",
 }
+MOST_LINES, MOST_PEOPLE, MOST_TIMES, MOST_DAYS = 8, 100_000, 500, 3650
+AUDITED_EVERY = Every.HALF_YEAR
+"""How often the accesses to a video site's pictures are audited (the town's own)."""
 
 _COORDINATES = re.compile(r"\d{2,3}\.\d{3,}|\d{1,3}°\s*\d{1,2}[′']|\d{1,3}°\d")
 _DEVICE = re.compile(
@@ -101,3 +77,79 @@ def filing(kind: str, in_use_on: dt.date | None, filed_on: dt.date | None, today
         return None
     due_on = in_use_on + FILING_LIMIT
     return Filing(due_on, filed_on, (filed_on or today) > due_on)
+
+
+def checked_hours(text: str) -> str:
+    """Opening hours as they hang on the door: one rule a line, no empty ones. Refuses none, too many, and what sites never
+    hold."""
+    lines = [" ".join(line.split()) for line in checked("hours", text.replace("\r", "")).split("\n")]
+    lines = [line for line in lines if line]
+    if not lines:
+        raise Problem("facilities.hours_empty", field="hours")
+    if len(lines) > MOST_LINES:
+        raise Problem("facilities.hours_lines", field="hours", most=MOST_LINES, lines=len(lines))
+    return "\n".join(lines)
+
+
+def checked_reason(text: str, field: str = "reason", code: str = "reason_needed") -> str:
+    """A reason of at least four characters."""
+    bare = checked(field, text)
+    if len(bare) < 4:
+        raise Problem(f"facilities.{code}", field=field)
+    return bare
+
+
+def late_reason(day: dt.date, today: dt.date, text: str) -> str:
+    """The reason kept with a note of `day` written on `today`: needed once that day's month is closed, else left out."""
+    month = period_of(Every.MONTH, day)
+    if not is_closed(month, today):
+        return ""
+    bare = checked("late_reason", text)
+    if len(bare) < 4:
+        raise Problem(
+            "facilities.note_late_reason",
+            field="late_reason",
+            month=month.label,
+            closed=closes_on(month).isoformat(),
+        )
+    return bare
+
+
+def checked_number(field: str, value: int | None, least: int, most: int) -> int:
+    """A head count, a number of times or of days within its bounds."""
+    if value is None or not least <= value <= most:
+        raise Problem(f"facilities.{field}_range", field=field, most=most)
+    return value
+
+
+def checked_audit(passed: list[str], retention_days: int, lacks: str) -> str:
+    """What an audit found, in words: needed where a line of the list did not pass or pictures are kept too short."""
+    known = [c.code for c in AUDIT_LIST]
+    for code in passed:
+        if code not in known:
+            raise Problem("facilities.unknown_audit_item", item=str(code)[:20])
+    words = checked("lacks", lacks)
+    if (set(known) - set(passed) or retention_days < LEAST_RETENTION) and len(words) < 4:
+        raise Problem("facilities.audit_finding_needed", field="lacks", least=LEAST_RETENTION)
+    return words
+
+
+@dataclass(frozen=True)
+class AuditDue:
+    """The half-year whose accesses are to be audited, by which day, and whether that day has passed."""
+
+    period: Period
+    due_on: dt.date
+    overdue: bool
+
+
+def audit_due(kind: str, in_use_on: dt.date | None, audited: set[Period], today: dt.date) -> AuditDue | None:
+    """The oldest half-year still without its audit: that before this one where the site was in use for all of it, else
+    this one. None where none is owed (another kind, not in use, both audited)."""
+    if kind not in AUDITED_KINDS or in_use_on is None or in_use_on > today:
+        return None
+    now = period_of(AUDITED_EVERY, today)
+    before = now.previous
+    if in_use_on <= before.first and before not in audited:
+        return AuditDue(before, before.last, True)
+    return None if now in audited else AuditDue(now, now.last, False)

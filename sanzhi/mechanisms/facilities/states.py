@@ -19,6 +19,21 @@ class SiteState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("撤出计划")
 
 
+class Finding(models.TextChoices):
+    """How a site was found by who looked."""
+
+    GOOD = "good", _("完好")
+    REPAIR = "repair", _("需维修")
+    OUT_OF_USE = "out_of_use", _("停用")
+
+
+FINDING_MARKS = {
+    Finding.GOOD: Mark("✓", Finding.GOOD.label, "green"),
+    Finding.REPAIR: Mark("!", Finding.REPAIR.label, "amber"),
+    Finding.OUT_OF_USE: Mark("×", Finding.OUT_OF_USE.label, "red"),
+}
+"""How a condition is shown: never by colour alone."""
+
 MARKS = {
     SiteState.PLANNED: Mark("○", SiteState.PLANNED.label, "grey"),
     SiteState.BUILT: Mark("◐", SiteState.BUILT.label, "blue"),
@@ -65,6 +80,35 @@ declare(
         "used_before_built": "启用日不能早于建成日{built}。请核对日期。",
         "used_in_future": "日期{day}还没有到。请填今天或以前的日期。",
         "filed_without_use": "请先填启用日，再填备案日。",
+        "hours_empty": "请写开放时间，每行一条，例如“周一至周五 9:00–17:00”。",
+        "hours_closed_kind": "“{site}”这类点不对外开放，不用公布开放时间。",
+        "hours_lines": "开放时间最多 {most} 行，现在是 {lines} 行。请合并相同的日子。",
+        "hours_in_future": "公布日{day}还没有到。贴出来以后再填。",
+        "no_visits_kind": "“{site}”这类点不登记开放和活动。",
+        "not_in_use_yet": "“{site}”在{day}还没有启用。请先登记启用日，再记这一天。",
+        "note_in_future": "日期{day}还没有到。请填今天或以前的日期。",
+        "note_before_built": "日期不能早于建成日{built}。请核对日期。",
+        "month_not_over": "{month}还没有过完，不能做整月合计。请按天记，或者到{last}再合计。",
+        "month_summed": "{month}已经有一条整月合计，再按天记就会重复。请先作废那条合计。",
+        "month_by_day": "{month}已经按天记了 {number} 条，再做整月合计就会重复。请按天补记，或先作废那几条。",
+        "use_while_out_of_use": "“{site}”从{since}起停用，这一天不能有活动。请先登记修复日，或核对日期。",
+        "what_needed": "请写开展了什么，例如“广场舞”“电影放映”，不写人名。",
+        "people_range": "参加人数应在 0 到 {most} 之间，是人次合计，不写名单。",
+        "times_range": "次数应在 1 到 {most} 之间；按天记的一条就是 1 次。",
+        "finding_unknown": "没有“{finding}”这种现状。请从列表里选。",
+        "lacks_needed": "请写明缺什么、坏在哪里（至少 4 个字），修的人要看得懂。",
+        "nothing_to_repair": "这次查看没有要修的，不用登记修复。",
+        "repaired_already": "这一处已登记在{day}修复。又坏了，就另记一次查看。",
+        "repaired_before_look": "修复日不能早于查看日{looked}。请核对日期。",
+        "not_audited_kind": "只有视频点要做查阅审计，“{site}”不用。",
+        "audit_finding_needed": "有没勾上的项，或者图像保存不足 {least} 天。请在“发现的问题”里写明，并写怎么改。",
+        "unknown_audit_item": "审计清单里没有“{item}”这一项。",
+        "retention_days_range": "图像保存天数应在 0 到 {most} 之间。",
+        "accesses_range": "查阅次数应在 0 到 {most} 之间。",
+        "use_noted_before": "{day}已经记过活动，启用日不能晚于这一天。请核对日期，或先作废那条记录。",
+        "note_late_reason": "{month}已锁定（{closed}为止）。可以写明原因，作为补录提交。",
+        "note_void_already": "这一条已经作废，不用再办。",
+        "note_of_lead": "这一条是牵头单位查看时记的，由牵头单位作废。",
     },
 )
 VERBS = {

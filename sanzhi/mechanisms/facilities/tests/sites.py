@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,8 @@ from sanzhi.kit.ledger.intake import store_reading
 from sanzhi.kit.ledger.models import Obligation, PlanVersion
 from sanzhi.kit.ledger.standing import Stand, stands
 from sanzhi.mechanisms.facilities import actions
-from sanzhi.mechanisms.facilities.models import Site, SiteKind
+from sanzhi.mechanisms.facilities.kinds import AUDIT_LIST
+from sanzhi.mechanisms.facilities.models import AccessAudit, Site, SiteCondition, SiteKind, SiteUse
 from sanzhi.mechanisms.facilities.rules import CHECK_LISTS
 from tests.people import TODAY, Town
 
@@ -108,3 +110,30 @@ def stand_of(town: Town, unit: Unit, due_on: dt.date, today: dt.date, *, above_v
     )
     (one,) = found
     return one
+
+
+def in_use(town: Town, site: Site, on: dt.date = dt.date(2022, 5, 20)) -> Site:
+    with clock.standing_on(max(on, TODAY)):
+        return actions.note_use(by=town.secretary, site=site, in_use_on=on, filed_on=None)
+
+
+def square(town: Town, unit: Unit | None = None, on: dt.date = dt.date(2022, 3, 20)) -> Site:
+    """An accepted culture square, in use since it was built."""
+    return in_use(town, accepted(town, unit, on, SiteKind.CULTURE_SQUARE), on)
+
+
+def used(town: Town, site: Site, on: dt.date = TODAY, **more: Any) -> SiteUse:
+    said: dict[str, Any] = {"what": "广场舞", "people": 30} | more
+    return actions.record_use(by=town.secretary, site=site, on=on, **said)
+
+
+def looked(town: Town, site: Site, finding: str = "good", on: dt.date = TODAY, **more: Any) -> SiteCondition:
+    said: dict[str, Any] = {"by": town.secretary, "lacks": "" if finding == "good" else "灯不亮了"} | more
+    return actions.record_condition(site=site, on=on, finding=finding, **said)
+
+
+def audited(town: Town, site: Site, on: dt.date = TODAY, **more: Any) -> AccessAudit:
+    said: dict[str, Any] = {
+        "passed": [c.code for c in AUDIT_LIST], "retention_days": 30, "accesses": 2, "lacks": "",
+    }  # fmt: skip
+    return actions.record_audit(by=town.secretary, site=site, on=on, **(said | more))

@@ -14,41 +14,28 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from sanzhi.foundation import clock
-from sanzhi.foundation.ui.components import Link, word_mark
+from sanzhi.foundation.ui.components import word_mark
 from sanzhi.foundation.ui.lists import Column, Filter, ListPage
 from sanzhi.kit.access import can, require
 from sanzhi.kit.receipts.actions import drafts_of, open_draft
 from sanzhi.kit.receipts.forms import discarded, take
 from sanzhi.mechanisms.facilities import actions, queries
 from sanzhi.mechanisms.facilities.forms import PlanForm
-from sanzhi.mechanisms.facilities.models import SiteKind
-from sanzhi.mechanisms.facilities.states import MARKS, SiteState
-from sanzhi.mechanisms.facilities.views import shown
+from sanzhi.mechanisms.facilities.kinds import SiteKind
+from sanzhi.mechanisms.facilities.states import FINDING_MARKS, MARKS, Finding, SiteState
+from sanzhi.mechanisms.facilities.views import grid, shown
+from sanzhi.mechanisms.facilities.views.notes import note_step, uses
 from sanzhi.mechanisms.facilities.views.steps import STEPS, may
 
-
-def _tabs(request: HttpRequest, here: str) -> list[Link]:
-    waiting = request.GET.get("state") == SiteState.HANDED_IN and here == "list"
-    tabs = [
-        Link(_("清单"), reverse("facilities:list"), here == "list" and not waiting),
-        Link(_("按村看覆盖"), reverse("facilities:coverage"), here == "coverage"),
-    ]
-    if can(request.user, "facilities:accept"):
-        number = queries.visible_to(request.user).filter(state=SiteState.HANDED_IN)[:100].count()
-        tabs.insert(
-            1,
-            Link(
-                _("待验收"),
-                f"{reverse('facilities:list')}?state={SiteState.HANDED_IN}",
-                waiting,
-                number or None,
-            ),
-        )
-    return tabs
+__all__ = ["coverage", "detail", "list_page", "note_step", "plan", "step", "uses"]
 
 
 def _state(code: object) -> object:
     return word_mark(MARKS[SiteState(str(code))])
+
+
+def _condition(code: object) -> object:
+    return word_mark(FINDING_MARKS[Finding(str(code))])
 
 
 @login_required
@@ -60,6 +47,7 @@ def list_page(request: HttpRequest) -> HttpResponseBase:
     filters = [
         Filter("kind", pgettext("site", "种类"), choices=SiteKind.choices),
         Filter("state", pgettext("site", "进度"), choices=SiteState.choices),
+        Filter("condition", pgettext("site", "现状"), choices=Finding.choices),
     ]
     if len(villages) > 1:
         filters.append(
@@ -78,15 +66,22 @@ def list_page(request: HttpRequest) -> HttpResponseBase:
             Column(
                 pgettext("site", "进度"), "state", show=_state, export=lambda code: SiteState(str(code)).label
             ),
+            Column(
+                pgettext("site", "现状"),
+                lambda site: site.condition or None,
+                show=_condition,
+                export=lambda code: Finding(str(code)).label,
+            ),
             Column(_("建成日"), "built_on"),
             Column(_("验收日"), "accepted_on"),
+            Column(_("启用日"), "in_use_on"),
         ],
         filters=filters,
         url=lambda site: reverse("facilities:detail", args=[site.pk]),
         name=_("阵地与设施"),
         empty=_("这里会列出视频点、调解工作室、法律服务室、示范点等，由村里登记，牵头单位验收。"),
     )
-    context: dict[str, Any] = {"tabs": _tabs(request, "list")}
+    context: dict[str, Any] = {"tabs": shown.tabs_of(request, "list")}
     if can(request.user, "facilities:record"):
         context |= {"action_url": reverse("facilities:plan"), "action_label": _("登记一个点")}
     rows = queries.visible_to(request.user)
@@ -97,16 +92,16 @@ def list_page(request: HttpRequest) -> HttpResponseBase:
 
 @login_required
 def coverage(request: HttpRequest) -> HttpResponse:
-    """Villages × kinds: how far each is, and how many villages are covered."""
+    """Villages × kinds on a day: how far each is, how many villages are covered, how many sites accepted of those set."""
     require(request.user, "facilities:read")
     today = clock.today()
-    villages = queries.villages_within(request.user, "facilities:read", today)
-    table = shown.coverage_table(request.user.town, villages, today)
-    return render(
-        request,
-        "facilities/coverage.html",
-        {"tabs": _tabs(request, "coverage"), "villages": villages, **table},
-    )
+    day, told = grid.day_asked(request.GET, today)
+    villages = queries.villages_within(request.user, "facilities:read", day)
+    page = grid.page_asked(request.GET, villages)
+    context = grid.coverage_table(request.user.town, villages, page, day, today)
+    context |= grid.pages(request.GET, page, villages)
+    context |= {"tabs": shown.tabs_of(request, "coverage"), "day": day, "told": told, "past": day < today}
+    return render(request, "facilities/coverage.html", context)
 
 
 @login_required
@@ -168,17 +163,23 @@ def step(request: HttpRequest, site: int, step: str) -> HttpResponse:
     if not may(request.user, row, chosen):
         # Who sees the site and may not do this gets the same answer as a stranger.
         raise Http404(step)
-    today = clock.today()
+    today, name = clock.today(), f"facilities.{chosen.slug}"
+    if discarded(request, name, row.pk):
+        return redirect("facilities:step", row.pk, chosen.slug)
+    draft = open_draft(request.user, name, str(row.pk), request.GET.get("draft", ""))
     form = chosen.form(request.POST or None)
     form.prepare(row, today, queries.closed_stage(row, today))
+    if draft is not None:
+        form.initial |= draft.content
     if request.method == "POST" and form.is_valid():
         taken = take(
             form,
             by=request.user,
-            name=f"facilities.{chosen.slug}",
+            name=name,
             subject=row.pk,
             make=lambda: chosen.act(request.user, row, form.words(), today),
             find=lambda key: queries.get_site(request.user, int(key)),
+            draft=draft,
         )
         if taken is not None:
             messages.success(request, chosen.done.format(name=row.name), "good")
@@ -191,6 +192,7 @@ def step(request: HttpRequest, site: int, step: str) -> HttpResponse:
         "button": chosen.button,
         "kind": chosen.look,
         "possible": chosen.possible(row),
+        "drafts": [] if draft else drafts_of(request.user, name, str(row.pk)),
         "crumbs": [
             (_("阵地与设施"), reverse("facilities:list")),
             (row.name, reverse("facilities:detail", args=[row.pk])),

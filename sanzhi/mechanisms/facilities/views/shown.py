@@ -3,73 +3,49 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from sanzhi.domain.periods import Every, period_of
 from sanzhi.foundation.accounts.models import User
 from sanzhi.foundation.audit.history import Past, history_of
-from sanzhi.foundation.orgs.models import Unit
 from sanzhi.foundation.ui import formats
-from sanzhi.foundation.ui.components import Mark, word_mark
-from sanzhi.mechanisms.facilities.models import Site, SiteKind
-from sanzhi.mechanisms.facilities.queries import Cell, asked_kinds, coverage
-from sanzhi.mechanisms.facilities.rules import CHECK_LISTS, filing
-from sanzhi.mechanisms.facilities.states import MARKS, VERBS, SiteState
-from sanzhi.mechanisms.facilities.views.steps import STEPS, may
+from sanzhi.foundation.ui.components import Link, word_mark
+from sanzhi.kit.access import can
+from sanzhi.mechanisms.facilities.access import may_void, records
+from sanzhi.mechanisms.facilities.kinds import AUDIT_LIST
+from sanzhi.mechanisms.facilities.models import AccessAudit, Site, SiteCondition, SiteNote, SiteUse
+from sanzhi.mechanisms.facilities.queries import audited_periods, notes_of, use_by_month, visible_to
+from sanzhi.mechanisms.facilities.rules import AUDITED_KINDS, CHECK_LISTS, OPEN_KINDS, audit_due, filing
+from sanzhi.mechanisms.facilities.states import FINDING_MARKS, MARKS, VERBS, Finding, SiteState
+from sanzhi.mechanisms.facilities.views.steps import STEPS, lacking, may
 
 _STAGES = (SiteState.PLANNED, SiteState.BUILT, SiteState.HANDED_IN, SiteState.ACCEPTED)
-_PAST = {"plan_site": _("列入计划"), "note_use": _("登记启用和备案")} | {
+_PAST = {"plan_site": _("列入计划"), "note_use": _("登记启用和备案"), "publish_hours": _("公布开放时间")} | {
     f"{v}_site": word for v, word in VERBS.items()
 }
 
 
-def _cell_mark(cell: Cell, today: dt.date) -> Mark:
-    if cell.covered_on is not None:
-        return Mark("✓", formats.day(cell.covered_on, today, with_weekday=False), "green")
-    if cell.waiting:
-        return Mark("◌", _("待验收"), "blue")
-    if cell.built or cell.accepted:
-        return Mark("◐", _("已建成"), "blue")
-    return Mark("○", pgettext("site", "计划"), "grey")
-
-
-def coverage_table(town: Unit | None, villages: list[Unit], today: dt.date) -> dict[str, Any]:
-    """Villages × kinds with a mark and the number of sites in each cell, and the covered villages of each kind."""
-    kinds = list(SiteKind)
-    cells = coverage(town, villages, [k.value for k in kinds], today) if town is not None else {}
-    rows = []
-    for village in villages:
-        line = []
-        for kind in kinds:
-            cell = cells[village.pk, kind.value]
-            if not cell.total:
-                line.append(formats.NOTHING)
-                continue
-            url = f"{reverse('facilities:list')}?kind={kind.value}&village={village.pk}"
-            several = (
-                _("（{done}/{total} 个点）").format(done=cell.accepted, total=cell.total)
-                if cell.total > 1
-                else ""
-            )
-            line.append(
-                format_html('<a href="{}">{}{}</a>', url, word_mark(_cell_mark(cell, today)), several)
-            )
-        rows.append((village.short_name, line))
-    asked = asked_kinds(town) if town is not None else set()
-    totals = [
-        (
-            sum(cells[v.pk, k.value].covered_on is not None for v in villages) if k.value in asked else None,
-            len(villages),
-        )
-        for k in kinds
+def tabs_of(request: HttpRequest, here: str) -> list[Link]:
+    """The views of this room, with the number that waits for who accepts."""
+    waiting = request.GET.get("state") == SiteState.HANDED_IN and here == "list"
+    tabs = [
+        Link(_("清单"), reverse("facilities:list"), here == "list" and not waiting),
+        Link(_("按村看覆盖"), reverse("facilities:coverage"), here == "coverage"),
+        Link(_("使用记录"), reverse("facilities:uses"), here == "uses"),
     ]
-    # One village reads its own line from above to below.
-    own = list(zip([k.label for k in kinds], rows[0][1], strict=True)) if len(rows) == 1 else []
-    return {"kinds": [k.label for k in kinds], "rows": rows, "totals": totals, "own": own}
+    if can(request.user, "facilities:accept"):
+        number = visible_to(request.user).filter(state=SiteState.HANDED_IN)[:100].count()
+        address = f"{reverse('facilities:list')}?state={SiteState.HANDED_IN}"
+        tabs.insert(1, Link(_("待验收"), address, waiting, number or None))
+    return tabs
 
 
 def _said(past: Past, today: dt.date) -> str:
@@ -78,23 +54,96 @@ def _said(past: Past, today: dt.date) -> str:
     parts = []
     labels = {
         "built_on": _("建成日"), "handed_in_on": _("报验日"), "accepted_on": _("验收日"),
-        "withdrawn_on": _("撤出日"), "in_use_on": _("启用日"), "filed_on": _("备案日"),
+        "withdrawn_on": _("撤出日"), "in_use_on": _("启用日"), "filed_on": _("备案日"), "hours_on": _("公布日"),
     }  # fmt: skip
     for field, label in labels.items():
         if body.get(field):
             shown = formats.day(dt.date.fromisoformat(body[field]), today, with_weekday=False)
             parts.append(f"{label} {shown}")
-    for field in ("returned_reason", "withdrawn_reason", "late_reason"):
+    for field in ("returned_reason", "withdrawn_reason", "late_reason", "hours"):
         if body.get(field):
-            parts.append(body[field])
+            parts.append(body[field].replace("\n", "，"))
     return "；".join(parts)
 
 
-def timeline(site: Site, today: dt.date) -> list[tuple[Past, str, object, str]]:
-    """The acts about a site: each with who, its word and what it said."""
-    return [
-        (p, p.name, _PAST.get(p.verb.rsplit(".", 1)[-1], p.verb), _said(p, today)) for p in history_of(site)
+@dataclass(frozen=True)
+class Event:
+    """One line of a site's history: when it was written, its word, who, what it said; void or not; what may be done."""
+
+    at: dt.datetime
+    word: object
+    who: str
+    said: str
+    void: str = ""
+    links: tuple[tuple[object, str], ...] = ()
+
+
+_SORTS = {SiteUse: _("使用"), SiteCondition: _("查看"), AccessAudit: _("查阅审计")}
+_VOID = {SiteUse: "void_use", SiteCondition: "void_condition", AccessAudit: "void_audit"}
+
+
+def in_words(note: SiteNote, today: dt.date) -> str:
+    """What a note says, in one line."""
+    day = formats.day(note.happened_on, today, with_weekday=False)
+    if isinstance(note, SiteUse):
+        if note.whole_month:
+            month = formats.period(period_of(Every.MONTH, note.happened_on), today)
+            parts = [
+                month,
+                note.what,
+                _("{times} 次，{people} 人次").format(times=note.times, people=note.people),
+            ]
+        else:
+            parts = [day, note.what, _("{people} 人").format(people=note.people)]
+    elif isinstance(note, SiteCondition):
+        parts = [day, str(Finding(note.finding).label), note.lacks]
+        if note.repaired_on is not None:
+            mended = formats.day(note.repaired_on, today, with_weekday=False)
+            parts.append(_("{day}已修复（{who}）").format(day=mended, who=note.repaired_by.partition(" ")[2]))
+    else:
+        assert isinstance(note, AccessAudit)  # noqa: S101  (the third sort)
+        said = _("{passed}/{all} 项无误，图像保存 {days} 天，登记查阅 {number} 次")
+        parts = [
+            day,
+            said.format(
+                passed=len(note.passed), all=len(AUDIT_LIST), days=note.retention_days, number=note.accesses
+            ),
+            note.lacks,
+        ]
+    if note.late_reason:
+        parts.append(_("补录：{reason}").format(reason=note.late_reason))
+    return "；".join(p for p in parts if p)
+
+
+def _event_of(user: User, note: SiteNote, today: dt.date, may: bool) -> Event:
+    links: list[tuple[object, str]] = []
+    if may and lacking(note):
+        links.append((_("登记修复"), reverse("facilities:repair", args=[note.pk])))
+    if may and note.void_on is None and may_void(user, note):
+        links.append((pgettext("note", "作废"), reverse(f"facilities:{_VOID[type(note)]}", args=[note.pk])))
+    void = ""
+    if note.void_on is not None:
+        day = formats.day(note.void_on, today, with_weekday=False)
+        void = _("{day}作废：{reason}").format(day=day, reason=note.void_reason)
+    return Event(
+        note.received_at,
+        _SORTS[type(note)],
+        note.author.display_name,
+        in_words(note, today),
+        void,
+        tuple(links),
+    )
+
+
+def timeline(user: User, site: Site, notes: list[SiteNote], today: dt.date) -> list[Event]:
+    """The steps of a site and the notes about it, the newest first."""
+    steps = [
+        Event(p.at, _PAST.get(p.verb.rsplit(".", 1)[-1], p.verb), p.name, _said(p, today))
+        for p in history_of(site)
     ]
+    may = records(user, site.kind, site.unit)
+    written = [_event_of(user, note, today, may) for note in notes]
+    return sorted(steps + written, key=lambda e: e.at)[::-1]
 
 
 def _warning(site: Site, today: dt.date) -> tuple[str, str]:
@@ -113,6 +162,14 @@ def _warning(site: Site, today: dt.date) -> tuple[str, str]:
     return "warn", _("启用后 30 日内要向公安机关备案：最晚 {due}。办好后在这里填备案日。").format(due=due)
 
 
+def _hours(site: Site, today: dt.date) -> SafeString | str:
+    if not site.hours or site.hours_on is None:
+        return ""
+    since = _("{day}起公布").format(day=formats.day(site.hours_on, today, with_weekday=False))
+    lines = format_html_join(SafeString("<br>"), "{}", ((line,) for line in site.hours.split("\n")))
+    return format_html('{}<br><small class="s-quiet">{}</small>', lines, since)
+
+
 def _facts(site: Site, today: dt.date) -> list[tuple[object, object]]:
     def day(value: dt.date | None) -> str | None:
         return formats.day(value, today) if value else None
@@ -128,6 +185,7 @@ def _facts(site: Site, today: dt.date) -> list[tuple[object, object]]:
         (_("验收日"), day(site.accepted_on)),
         (_("验收人"), site.accepted_by.partition(" ")[2] or site.accepted_by),
         (_("启用日"), day(site.in_use_on)),
+        (_("开放时间"), _hours(site, today)),
         (_("公安备案日"), day(site.filed_on)),
         (_("撤出日"), day(site.withdrawn_on)),
         (_("撤出计划的依据"), site.withdrawn_reason),
@@ -137,26 +195,55 @@ def _facts(site: Site, today: dt.date) -> list[tuple[object, object]]:
     return [(term, value) for term, value in pairs if value]
 
 
+def _condition(site: Site, notes: list[SiteNote], today: dt.date) -> tuple[str, str]:
+    """(tone, sentence) about how the site was found last; empty where all is well."""
+    look = next((n for n in notes if isinstance(n, SiteCondition) and n.void_on is None), None)
+    if look is None or not lacking(look):
+        return "", ""
+    day = formats.day(look.happened_on, today, with_weekday=False)
+    if look.finding == Finding.OUT_OF_USE:
+        return "bad", _("{day}起停用：{lacks}。修好后在“经过”里登记修复。").format(day=day, lacks=look.lacks)
+    return "warn", _("{day}查看时需维修：{lacks}。修好后在“经过”里登记修复。").format(
+        day=day, lacks=look.lacks
+    )
+
+
+def _audit(site: Site, today: dt.date) -> tuple[str, str]:
+    """(tone, sentence) about the audit that is due; empty where none is."""
+    due = audit_due(site.kind, site.in_use_on, audited_periods(site), today)
+    if due is None or site.state == SiteState.WITHDRAWN:
+        return "", ""
+    words = {"half": due.period.label, "day": formats.day(due.due_on, today, with_weekday=False)}
+    if due.overdue:
+        return "bad", _("{half}的查阅审计没有做（应在{day}前）。请看登记簿，在这里记下结论。").format(**words)
+    return "info", _("{half}还没有做查阅审计，{day}前看一次登记簿，在这里记下结论。").format(**words)
+
+
 def site_page(user: User, site: Site, today: dt.date) -> dict[str, Any]:
     """Everything a site's own page shows to this person."""
     state = SiteState(site.state)
     steps = [s for s in STEPS.values() if s.possible(site) and may(user, site, s)]
     # The step that brings the site on is the page's one action; the others stand below.
-    order = ("accept", "hand-in", "build")
+    order = ("accept", "hand-in", "build", "record-use", "audit")
     main = next((s for slug in order for s in steps if s.slug == slug), None)
-    tone, warning = _warning(site, today)
+    notes = notes_of(site)
+    told = [_condition(site, notes, today), _warning(site, today)]
+    if site.kind in AUDITED_KINDS:
+        told.append(_audit(site, today))
+    uses = use_by_month(site, today) if site.kind in OPEN_KINDS and site.in_use_on is not None else []
     return {
         "site": site,
         "mark": word_mark(MARKS[state]),
+        "condition": word_mark(FINDING_MARKS[Finding(site.condition)]) if site.condition else "",
         "stages": [s.label for s in _STAGES],
         "stage": _STAGES.index(state) + 1 + (state is SiteState.ACCEPTED) if state in _STAGES else 0,
         "facts": _facts(site, today),
         "checks": [(c, bool(site.checks.get(c.code))) for c in CHECK_LISTS[site.kind]],
         "returned": site.returned_reason if state is SiteState.BUILT else "",
-        "tone": tone,
-        "warning": warning,
+        "told": [(tone, words) for tone, words in told if words],
         "main": main,
         "others": [s for s in steps if s is not main],
-        "timeline": timeline(site, today),
+        "uses": [(formats.period(u.month, today), u.times, u.people) for u in uses],
+        "timeline": timeline(user, site, notes, today),
         "crumbs": [(_("阵地与设施"), reverse("facilities:list"))],
     }

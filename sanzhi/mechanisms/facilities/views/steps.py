@@ -13,9 +13,11 @@ from django.utils.translation import pgettext_lazy
 from sanzhi.foundation.accounts.models import User
 from sanzhi.kit.access import can
 from sanzhi.mechanisms.facilities import actions, forms
-from sanzhi.mechanisms.facilities.access import accepts
-from sanzhi.mechanisms.facilities.models import Site
-from sanzhi.mechanisms.facilities.states import STANDING, TRANSITIONS
+from sanzhi.mechanisms.facilities.access import accepts, may_void, records
+from sanzhi.mechanisms.facilities.kinds import KINDS
+from sanzhi.mechanisms.facilities.models import Site, SiteCondition, SiteNote
+from sanzhi.mechanisms.facilities.rules import AUDITED_KINDS, OPEN_KINDS
+from sanzhi.mechanisms.facilities.states import STANDING, TRANSITIONS, Finding
 
 Said = Mapping[str, Any]
 
@@ -34,6 +36,8 @@ class Step:
     done: Any
     about: object = ""
     look: str = "main"
+    kinds: frozenset[str] = frozenset(KINDS)
+    needs_use: bool = False
 
     @property
     def look_of_link(self) -> str:
@@ -42,7 +46,10 @@ class Step:
 
     def possible(self, site: Site) -> bool:
         """Whether the site's state allows it."""
-        return site.state in STANDING if self.verb is None else site.state in TRANSITIONS[self.verb]
+        if self.verb is not None:
+            return site.state in TRANSITIONS[self.verb]
+        ready = site.in_use_on is not None or not self.needs_use
+        return site.state in STANDING and site.kind in self.kinds and ready
 
 
 def _build(by: User, site: Site, said: Said, today: dt.date) -> Site:
@@ -59,6 +66,26 @@ def _accept(by: User, site: Site, said: Said, today: dt.date) -> Site:
 
 def _use(by: User, site: Site, said: Said, today: dt.date) -> Site:
     return actions.note_use(by=by, site=site, in_use_on=said["in_use_on"], filed_on=said.get("filed_on"))
+
+
+def _hours(by: User, site: Site, said: Said, today: dt.date) -> Site:
+    return actions.publish_hours(by=by, site=site, hours=said["hours"], on=said["on"])
+
+
+def _use_note(by: User, site: Site, said: Said, today: dt.date) -> Site:
+    times = said.get("times")
+    actions.record_use(by=by, site=site, **{**said, "times": 1 if times is None else times})
+    return site
+
+
+def _look(by: User, site: Site, said: Said, today: dt.date) -> Site:
+    actions.record_condition(by=by, site=site, **said)
+    return site
+
+
+def _audit(by: User, site: Site, said: Said, today: dt.date) -> Site:
+    actions.record_audit(by=by, site=site, **said)
+    return site
 
 
 STEPS: dict[str, Step] = {
@@ -99,14 +126,80 @@ STEPS: dict[str, Step] = {
             "use", None, False, forms.UseForm, _use,
             title=_("启用和备案"), button=_("保存"), done=_("“{name}”的启用和备案情况已保存。"),
         ),
+        Step(
+            "record-use", None, False, forms.UseNoteForm, _use_note,
+            title=_("记一次活动"), button=_("提交记录"), done=_("已记入“{name}”的使用情况。"),
+            kinds=OPEN_KINDS, needs_use=True,
+        ),
+        Step(
+            "look", None, False, forms.LookForm, _look,
+            title=_("记一次查看"), button=_("提交记录"), done=_("“{name}”的现状已记下。"),
+            about=_("停用的点仍在计划里，覆盖旁边会写明停用几处，不会悄悄去掉。"),
+        ),
+        Step(
+            "hours", None, False, forms.HoursForm, _hours,
+            title=_("开放时间"), button=_("保存开放时间"), done=_("“{name}”的开放时间已保存。"), kinds=OPEN_KINDS,
+        ),
+        Step(
+            "audit", None, False, forms.AuditForm, _audit,
+            title=_("查阅审计"), button=_("提交审计"), done=_("“{name}”的查阅审计已记下。"),
+            about=_("每半年看一次：谁查阅过图像、有没有登记。这里只记次数和结论，不记画面，不记被查阅的人。"),
+            kinds=AUDITED_KINDS, needs_use=True,
+        ),
     )
 }  # fmt: skip
 
 
 def may(user: User, site: Site, step: Step) -> bool:
     """Whether this person may ever take the step on this site, whatever state it is in."""
+    if site.kind not in step.kinds:
+        return False
     if step.by_lead:
         return accepts(user, site.kind, site.unit)
-    return can(user, "facilities:record", site.unit) or (
-        step.verb is None and accepts(user, site.kind, site.unit)
+    if step.verb is None:
+        return records(user, site.kind, site.unit)
+    return can(user, "facilities:record", site.unit)
+
+
+@dataclass(frozen=True)
+class NoteStep:
+    """What may be done about a note: its address, words, form and action, and whether it is possible now."""
+
+    slug: str
+    form: type[forms.StepForm]
+    act: Callable[[User, SiteNote, Said], SiteNote]
+    title: object
+    button: object
+    done: object
+    look: str
+    possible: Callable[[SiteNote], bool]
+    may: Callable[[User, SiteNote], bool]
+
+
+def _mend(by: User, note: SiteNote, said: Said) -> SiteNote:
+    assert isinstance(note, SiteCondition)  # noqa: S101  (only offered for looks)
+    return actions.record_repair(by=by, note=note, on=said["on"])
+
+
+def lacking(note: SiteNote) -> bool:
+    """Whether a note is a look that counts and found something not mended yet."""
+    open_look = isinstance(note, SiteCondition) and note.finding != Finding.GOOD and note.repaired_on is None
+    return open_look and note.void_on is None
+
+
+NOTE_STEPS: dict[str, NoteStep] = {
+    step.slug: step
+    for step in (
+        NoteStep(
+            "void", forms.VoidForm,
+            lambda by, note, said: actions.void_note(by=by, note=note, reason=said["reason"]),
+            title=_("作废这一条"), button=pgettext_lazy("note", "作废"), done=_("已作废，原文和原因留在经过里。"), look="danger",
+            possible=lambda note: note.void_on is None, may=may_void,
+        ),
+        NoteStep(
+            "repaired", forms.RepairForm, _mend,
+            title=_("登记修复"), button=_("登记修复"), done=_("已登记修复。"), look="main",
+            possible=lacking, may=lambda user, note: records(user, note.site.kind, note.site.unit),
+        ),
     )
+}  # fmt: skip

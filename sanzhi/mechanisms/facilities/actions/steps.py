@@ -7,27 +7,29 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Min
+
 from sanzhi.domain.problems import Problem
 from sanzhi.foundation import clock
 from sanzhi.foundation.accounts.models import User
 from sanzhi.foundation.audit.action import about, action
 from sanzhi.foundation.orgs.models import Unit, UnitKind
 from sanzhi.kit.measures.freshness import changed
-from sanzhi.mechanisms.facilities.models import Site, SiteKind
+from sanzhi.mechanisms.facilities.models import Site, SiteKind, SiteUse
 from sanzhi.mechanisms.facilities.queries import closed_stage
-from sanzhi.mechanisms.facilities.rules import CHECK_LISTS, FILED_KINDS, checked
+from sanzhi.mechanisms.facilities.rules import (
+    CHECK_LISTS,
+    FILED_KINDS,
+    OPEN_KINDS,
+    checked,
+    checked_hours,
+    checked_reason,
+)
 from sanzhi.mechanisms.facilities.states import STANDING, next_state
 
 
 def _locked(site: Site) -> Site:
     return Site.objects.select_for_update(of=("self",)).select_related("unit", "town").get(pk=site.pk)
-
-
-def _reason(text: str) -> str:
-    bare = checked("reason", text)
-    if len(bare) < 4:
-        raise Problem("facilities.reason_needed", field="reason")
-    return bare
 
 
 def _not_after(day: dt.date | None, today: dt.date, code: str, field: str) -> None:
@@ -134,7 +136,7 @@ def accept_site(
 @action("facilities.return_site")
 def return_site(*, by: User, site: Site, reason: str) -> Site:
     """The lead unit sends a site back with what is lacking."""
-    return _step(_locked(site), "return", {"returned_reason": _reason(reason)}, handed_in_on=None)
+    return _step(_locked(site), "return", {"returned_reason": checked_reason(reason)}, handed_in_on=None)
 
 
 @action("facilities.reopen_site")
@@ -143,7 +145,7 @@ def reopen_site(*, by: User, site: Site, reason: str) -> Site:
     return _step(
         _locked(site),
         "reopen",
-        {"returned_reason": _reason(reason)},
+        {"returned_reason": checked_reason(reason)},
         handed_in_on=None,
         accepted_on=None,
         accepted_by="",
@@ -157,7 +159,7 @@ def reopen_site(*, by: User, site: Site, reason: str) -> Site:
 def withdraw_site(*, by: User, site: Site, on: dt.date, reason: str) -> Site:
     """Take a site out of the plan of sites, with a ground; it counts nowhere from then on."""
     _not_after(on, clock.today(), "withdrawn_in_future", "on")
-    return _step(_locked(site), "withdraw", {"withdrawn_on": on, "withdrawn_reason": _reason(reason)})
+    return _step(_locked(site), "withdraw", {"withdrawn_on": on, "withdrawn_reason": checked_reason(reason)})
 
 
 @action("facilities.note_use")
@@ -177,7 +179,30 @@ def note_use(*, by: User, site: Site, in_use_on: dt.date | None, filed_on: dt.da
     _not_after(filed_on, today, "used_in_future", "filed_on")
     if in_use_on is not None and in_use_on < row.built_on:
         raise Problem("facilities.used_before_built", field="in_use_on", built=row.built_on.isoformat())
+    first = SiteUse.objects.filter(site=row, void_on__isnull=True).aggregate(day=Min("happened_on"))["day"]
+    if first is not None and (in_use_on is None or first < in_use_on):
+        raise Problem("facilities.use_noted_before", field="in_use_on", day=first.isoformat())
     row.in_use_on, row.filed_on = in_use_on, filed_on
     row.save(update_fields=["in_use_on", "filed_on"])
+    changed(row)
     about(row, in_use_on=in_use_on, filed_on=filed_on)
+    return row
+
+
+@action("facilities.publish_hours")
+def publish_hours(*, by: User, site: Site, hours: str, on: dt.date) -> Site:
+    """Write down the opening hours as they hang at the door since day `on`. The earlier ones stay in the history.
+
+    Refuses a kind that does not open, a site not built or withdrawn, no or too many lines, and a day to come.
+    """
+    row = _locked(site)
+    if row.kind not in OPEN_KINDS:
+        raise Problem("facilities.hours_closed_kind", site=row.name)
+    if row.state not in STANDING:
+        raise Problem("facilities.not_built_yet", site=row.name)
+    _not_after(on, clock.today(), "hours_in_future", "on")
+    row.hours, row.hours_on = checked_hours(hours), on
+    row.save(update_fields=["hours", "hours_on"])
+    changed(row)
+    about(row, hours=row.hours, hours_on=on)
     return row
