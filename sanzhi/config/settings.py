@@ -107,6 +107,7 @@ INSTALLED_APPS = [
     "sanzhi.foundation.files",
     "sanzhi.kit",
     "sanzhi.kit.ledger",
+    "sanzhi.kit.ledger.events",
     "sanzhi.kit.measures",
     "sanzhi.kit.receipts",
     *mechanism_packages(),
@@ -191,6 +192,9 @@ STORAGES = {
     },
 }
 WHITENOISE_MANIFEST_STRICT = False
+# Off: phones drop what they keep for work without a signal, and their service worker (the switch of docs/operations.md).
+OFFLINE = os.environ.get("SANZHI_OFFLINE", "") != "off"
+SENDS_PER_MINUTE = int(os.environ.get("SANZHI_SENDS_PER_MINUTE", "240"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_PERMISSIONS = 0o600

@@ -12,6 +12,7 @@ from sanzhi.foundation.orgs.models import Unit
 from sanzhi.kit.ledger import refusals as refusals
 from sanzhi.kit.ledger.access import leads
 from sanzhi.kit.ledger.actions.editing import held, new_requirement
+from sanzhi.kit.ledger.events.applying import exempt_by_events
 from sanzhi.kit.ledger.models import Doubt, Obligation, PlanVersion, Requirement, Task, TaskUnit
 from sanzhi.kit.ledger.obligations import ruling_of, wanted
 from sanzhi.kit.ledger.owers import BLANK, Register, responsible, without_share
@@ -115,7 +116,9 @@ def settle_and_owe(version: PlanVersion, tasks: list[Task], by: Actor, today: dt
         )
         version.save(update_fields=["state", "confirmed_on", "confirmed_by"])
     mark(tasks, by, today)
-    return len(Obligation.objects.bulk_create(asked(version, tasks, today), batch_size=AT_ONCE))
+    made = Obligation.objects.bulk_create(asked(version, tasks, today), batch_size=AT_ONCE)
+    exempt_by_events(by, version.plan.town, [o.pk for o in made], today)
+    return len(made)
 
 
 def mark(tasks: list[Task], by: Actor, today: dt.date) -> None:

@@ -14,6 +14,7 @@ from sanzhi.foundation.orgs.models import Placement, Unit, on_day
 from sanzhi.foundation.orgs.queries import successors
 from sanzhi.kit.ledger import refusals as refusals
 from sanzhi.kit.ledger.actions.owing import exempt, reason_of
+from sanzhi.kit.ledger.events.applying import exempt_by_events
 from sanzhi.kit.ledger.models import Exemption, HandOver, Obligation, PlanVersion, Requirement, Task
 from sanzhi.kit.ledger.obligations import wanted
 from sanzhi.kit.ledger.standing import source_of
@@ -33,7 +34,7 @@ class Choice:
 
 @dataclass
 class _Followed:
-    made: int = 0
+    made: list[Obligation] = field(default_factory=list)
     given: list[Obligation] = field(default_factory=list)
     gone: list[Obligation] = field(default_factory=list)
 
@@ -104,17 +105,18 @@ def follow_registers(*, by: Actor, town: Unit, since: dt.date, today: dt.date) -
     done = _Followed()
     for task in _confirmed(town):
         _follow(task, town, since, today, done)
+    exempt_by_events(by, town, [o.pk for o in done.made], today)
     anew, exempted = _as_chosen(by, done.given, today)
     about(
         town,
         since=since,
-        made=done.made,
+        made=len(done.made),
         handed_over=len(done.given),
         dropped=len(done.gone),
         anew=anew,
         exempted=exempted,
     )
-    return done.made, len(done.given), len(done.gone)
+    return len(done.made), len(done.given), len(done.gone)
 
 
 def _follow(task: Task, town: Unit, since: dt.date, today: dt.date, done: _Followed) -> None:
@@ -132,7 +134,7 @@ def _follow(task: Task, town: Unit, since: dt.date, today: dt.date, done: _Follo
     Obligation.objects.bulk_update(
         [*given, *gone], ["handed_to", "handed_on", "dropped_on"], batch_size=AT_ONCE
     )
-    done.made += len(new)
+    done.made += new
     done.given += given
     done.gone += gone
 

@@ -13,6 +13,7 @@ from sanzhi.foundation.audit.action import Actor, about, action
 from sanzhi.foundation.orgs.models import Unit, UnitKind
 from sanzhi.kit.ledger import refusals as refusals
 from sanzhi.kit.ledger.actions.editing import check_requirement, new_requirement, tidy
+from sanzhi.kit.ledger.events.applying import exempt_by_events
 from sanzhi.kit.ledger.models import Exemption, Obligation, Plan, Requirement, StandingLook, Task, VillagePick
 from sanzhi.kit.ledger.obligations import wanted
 from sanzhi.kit.ledger.owers import BLANK
@@ -59,7 +60,7 @@ def change_after_confirm(
     for name, value in changed.items():
         setattr(requirement, name, value)
     requirement.save(update_fields=list(changed) or ["what"])
-    made = make_missing(task, task.version.plan.town, today, only=requirement)
+    made = make_missing(task, task.version.plan.town, today, by=by, only=requirement)
     about(requirement, before={f: before[f] for f in changed}, after=changed, obligations=made)
     return requirement
 
@@ -98,7 +99,9 @@ def add_share(*, by: Actor, task: Task, ower: Unit, today: dt.date, **values: An
     task.doubts.filter(about="share", settled_on__isnull=True, why__startswith=ower.short_name).update(
         answer=requirement.what[:200], settled_by=by.audit_name, settled_on=today
     )
-    made = make_missing(task, task.version.plan.town, today, only=requirement) if task.confirmed_on else 0
+    made = (
+        make_missing(task, task.version.plan.town, today, by=by, only=requirement) if task.confirmed_on else 0
+    )
     about(requirement, task=task.code, ower=ower.code, obligations=made)
     return requirement
 
@@ -133,7 +136,7 @@ def pick_villages(
             VillagePick.objects.create(
                 plan=plan, task_code=task.code, unit=unit, picked_on=today, ground=ground[:200]
             )
-    made = make_missing(task, plan.town, today, units=chosen) if task.confirmed_on else 0
+    made = make_missing(task, plan.town, today, by=by, units=chosen) if task.confirmed_on else 0
     about(plan, task=task.code, villages=[u.code for u in chosen], ground=ground, obligations=made)
     return made
 
@@ -159,6 +162,7 @@ def make_missing(
     town: Unit,
     today: dt.date,
     *,
+    by: Actor,
     only: Requirement | None = None,
     units: Iterable[Unit] | None = None,
 ) -> int:
@@ -188,7 +192,9 @@ def make_missing(
         gone = [o.pk for o in known.values()]
         Obligation.objects.filter(pk__in=gone, dropped_on__isnull=True).update(dropped_on=today)
     Obligation.objects.bulk_update(again, _SET_ANEW, batch_size=500)
-    return len(Obligation.objects.bulk_create(new, batch_size=500)) + back
+    made = Obligation.objects.bulk_create(new, batch_size=500)
+    exempt_by_events(by, town, [o.pk for o in (*made, *again)], today)
+    return len(made) + back
 
 
 @action("ledger.exempt")

@@ -13,6 +13,7 @@ from sanzhi.kit.ledger import refusals as refusals
 from sanzhi.kit.ledger.access import leads
 from sanzhi.kit.ledger.actions.confirming import AT_ONCE, acknowledge, asked, check_names, earlier, mark
 from sanzhi.kit.ledger.actions.editing import held
+from sanzhi.kit.ledger.events.applying import exempt_by_events
 from sanzhi.kit.ledger.models import Obligation, PlanVersion, Requirement, Task
 from sanzhi.kit.ledger.obligations import ruled_by, ruling_of
 from sanzhi.kit.ledger.pairing import SURE, likeness
@@ -116,6 +117,7 @@ def confirm_new_version(*, by: User, version: PlanVersion, today: dt.date, share
     new = _supersede(now, asked(now, tasks, today), today)
     made = Obligation.objects.bulk_create(new.values(), batch_size=AT_ONCE)
     _hand_over(now, made, today)
+    exempt_by_events(by, now.plan.town, [o.pk for o in made], today)
     version.refresh_from_db()
     about(now, number=now.number, first_day=now.first_day, left_out=now.left_out, obligations=len(made))
     return len(made)
