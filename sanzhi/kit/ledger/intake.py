@@ -22,7 +22,7 @@ from sanzhi.kit.ledger.models import Doubt, Plan, PlanVersion, Requirement, Task
 from sanzhi.kit.ledger.naming import meaning_of
 from sanzhi.kit.ledger.pairing import Words, propose_pairs
 from sanzhi.kit.ledger.proposals import Proposal, propose, sources_near
-from sanzhi.kit.measures.declarations import Target
+from sanzhi.kit.measures.declarations import Duty, Target
 
 Json = Mapping[str, Any]
 AT_ONCE = 500
@@ -250,21 +250,30 @@ def _requirement(task: Task, proposal: Proposal, number: int, proves: str) -> Re
 
 
 def _proved_by(task: Task, proposal: Proposal) -> list[str]:
-    """The declared targets that a staged requirement speaks of, by the words the rooms give; a person confirms.
+    """The declared targets and duties that a requirement speaks of, by the words the rooms give; a person confirms.
 
-    A sentence that names two of them (推进A和B，实现全覆盖) asks for both. [""]: progress notes.
+    A rhythm is proved only by a duty of the same rhythm. A sentence that names two of them (推进A和B，实现全覆盖) asks for
+    both. [""]: progress notes.
     """
-    if proposal.kind not in _STAGED:
+    if proposal.kind in _STAGED:
+        proofs = {code: d.keywords for code, d in registry.duties().items() if isinstance(d, Target)}
+    elif proposal.kind == Requirement.Kind.EVERY:
+        proofs = {
+            code: d.keywords
+            for code, d in registry.duties().items()
+            if isinstance(d, Duty) and d.every == proposal.every
+        }
+    else:
+        proofs = {}
+    keywords = {code: words for code, words in proofs.items() if words}
+    if not keywords:
         return [""]
-    keywords = {
-        code: d.keywords for code, d in registry.duties().items() if isinstance(d, Target) and d.keywords
-    }
     start, end = proposal.span or (0, len(task.text))
     at = start - task.span_start
     if not 0 <= at <= len(task.text):
         at, end = 0, len(task.text) + task.span_start
     found = sources_near(task.text, at, max(at, end - task.span_start), keywords)
-    if proposal.kind == "count_by_day":
+    if proposal.kind in (Requirement.Kind.COUNT_BY_DAY, Requirement.Kind.EVERY):
         found = found[:1] if len(found) == 1 else []
     return found or [""]
 

@@ -19,7 +19,7 @@ from sanzhi.foundation.orgs.models import Unit, UnitKind
 from sanzhi.foundation.ui.forms import FormLook, file_hint
 from sanzhi.kit import registry
 from sanzhi.kit.ledger.models import Requirement, TaskUnit
-from sanzhi.kit.measures.declarations import Target
+from sanzhi.kit.measures.declarations import Coverage
 
 declare(
     "plans",
@@ -244,4 +244,4 @@ class NumberForm(FormLook, forms.Form):
 def population_words(proves: str) -> str:
     """What the denominator of a declared target is, in words; empty for others."""
     source = registry.duties().get(proves)
-    return str(source.of.population.label) if isinstance(source, Target) else ""
+    return str(source.of.population.label) if source is not None and isinstance(source.of, Coverage) else ""
