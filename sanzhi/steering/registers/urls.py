@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sanzhi.steering.registers.views import files, households, leaves, merging, people, unit_changes, units
+from sanzhi.steering.registers.views import (
+    events,
+    files,
+    households,
+    leaves,
+    merging,
+    people,
+    unit_changes,
+    units,
+)
 
 app_name = "registers"
 urlpatterns = [
@@ -38,6 +47,10 @@ urlpatterns = [
     path("households/<int:pk>/close", households.close_household, name="close_household"),
     path("households/<int:pk>/correct", households.correct_household, name="correct_household"),
     path("groups/<int:pk>", households.group, name="group"),
+    path("events", events.events, name="events"),
+    path("events/new", events.enter, name="enter_event"),
+    path("events/<int:pk>", events.event, name="event"),
+    path("events/<int:pk>/revoke", events.revoke, name="revoke_event"),
     path("imports", files.imports, name="imports"),
     path("imports/<slug:kind>", files.upload, name="upload"),
     path("imports/<slug:kind>/template", files.template, name="template"),

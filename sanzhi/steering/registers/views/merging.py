@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sanzhi.domain.periods import parse
 from sanzhi.domain.problems import Problem, Problems
 from sanzhi.foundation import clock
 from sanzhi.foundation.accounts.models import User
@@ -22,11 +21,10 @@ from sanzhi.foundation.ui.forms import attach
 from sanzhi.kit.access import require
 from sanzhi.kit.ledger.actions import Choice
 from sanzhi.kit.ledger.models import HandOver
-from sanzhi.kit.ledger.obligations import OPEN_PERIOD
 from sanzhi.kit.ledger.passing import Passing, passing_on
 from sanzhi.steering.registers import actions, queries
 from sanzhi.steering.registers.forms import units as forms
-from sanzhi.steering.registers.views.pages import crumbs
+from sanzhi.steering.registers.views.pages import crumbs, period_words
 
 EDIT = "registers:edit"
 CARRY = HandOver.How.CARRY
@@ -180,12 +178,3 @@ def _when(line: Passing) -> str:
     if not line.begun:
         return _("还没开始的{n}期").format(n=len(line.periods))
     return period_words(line.periods[0], line.due_on, clock.today())
-
-
-def period_words(code: str, due_on: dt.date | None, today: dt.date) -> str:
-    """The period or stage of an obligation in words: 7月, 9月30日前, 时限待定."""
-    if code == OPEN_PERIOD:
-        return _("时限待定")
-    if due_on is not None and code.startswith("by:"):
-        return _("{day}前").format(day=formats.day(due_on, today, with_weekday=False))
-    return formats.period(parse(code), today)

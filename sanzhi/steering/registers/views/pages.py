@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -12,12 +13,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from sanzhi.domain.periods import parse
 from sanzhi.domain.problems import Problem, Problems
 from sanzhi.foundation.orgs.models import Unit
 from sanzhi.foundation.people.models import Person
 from sanzhi.foundation.privacy import reading
+from sanzhi.foundation.ui import formats
 from sanzhi.foundation.ui.components import Link
 from sanzhi.foundation.ui.forms import attach
+from sanzhi.kit.ledger.obligations import OPEN_PERIOD
 
 
 def crumbs(*more: tuple[str, str]) -> list[Link]:
@@ -34,6 +38,15 @@ def person_way(person: Person) -> list[Link]:
     """The crumbs down to a person."""
     back = reverse("registers:person", args=[person.pk])
     return crumbs((_("人员"), reverse("registers:people")), (person.name, back))
+
+
+def period_words(code: str, due_on: dt.date | None, today: dt.date) -> str:
+    """The period or stage of an obligation in words: 7月, 9月30日前, 时限待定."""
+    if code == OPEN_PERIOD:
+        return _("时限待定")
+    if due_on is not None and code.startswith("by:"):
+        return _("{day}前").format(day=formats.day(due_on, today, with_weekday=False))
+    return formats.period(parse(code), today)
 
 
 def form_page(
