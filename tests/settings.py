@@ -28,3 +28,6 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 0
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # tests sign in by the thousand
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+# A room made for the tests: deeds of mechanisms that are still to come (tests/rooms).
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.rooms"]
