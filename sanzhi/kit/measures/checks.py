@@ -75,6 +75,8 @@ def _tables(query: Query) -> Iterator[tuple[str, str]]:
 def declared(source: Source) -> set[str]:
     """The tables whose changes send a source's figures back."""
     models: set[type[Model]] = set(source.touched_by)
+    for measure in _measures(source):
+        models |= set(measure.steady) if isinstance(measure, Measure) else set()
     if isinstance(source.of, Coverage):
         models |= set(source.of.population.reads)
     if isinstance(source, Duty) and source.owed_by is not None:
@@ -84,20 +86,19 @@ def declared(source: Source) -> set[str]:
 
 def read_by(source: Source) -> set[str]:
     """The tables that counting a source reads."""
-    of = source.of
-    measures: list[Measure | Reached | Holds] = []
-    if isinstance(of, Share):
-        measures = [of.part, of.whole]
-    elif isinstance(of, Measure):
-        measures = [of]
-    else:
-        measures = [of.rows]
     found: set[str] = set()
-    for measure in measures:
+    for measure in _measures(source):
         found |= tables_of(_whole(measure))
-    if isinstance(of, Coverage):
-        found |= _register(of.population)
+    if isinstance(source.of, Coverage):
+        found |= _register(source.of.population)
     return found
+
+
+def _measures(source: Source) -> list[Measure | Reached | Holds]:
+    of = source.of
+    if isinstance(of, Share):
+        return [of.part, of.whole]
+    return [of] if isinstance(of, Measure) else [of.rows]
 
 
 def _whole(measure: Measure | Reached | Holds) -> QuerySet[Any]:

@@ -90,6 +90,7 @@ class Measure:
 
     `unit` is the unit that did it, `subject` whom it reached (a coverage joins by it, never by the unit).
     `requirement`: rows name the requirement they serve (only the generic room). `waits`: rows not yet accepted.
+    `steady`: tables it reads besides, whose read fields never change once they are written.
     """
 
     code: str
@@ -105,6 +106,7 @@ class Measure:
     by_days: bool = False
     requirement: str | None = None
     waits: Q | None = None
+    steady: tuple[type[Model], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
+from sanzhi.kit.ledger.models import Requirement
 from sanzhi.kit.measures.declarations import Duty, Measure
 from sanzhi.mechanisms.progress_notes.models import Note
 from sanzhi.mechanisms.progress_notes.states import NoteState
@@ -28,6 +29,8 @@ NOTES = Measure(
     requirement="requirement__lineage",
     waits=Q(state=NoteState.SUBMITTED),
     touched_by={Note: _touches},
+    # The lineage is written with the requirement and stays.
+    steady=(Requirement,),
 )
 REPORTED = Duty(
     "progress_notes.reported",
