@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sanzhi.kit.access import Capability
+from sanzhi.kit.exporting import Export
 from sanzhi.kit.measures.declarations import Duty, Measure, Target
 
 
@@ -42,5 +43,7 @@ class Mechanism:
     detail: Callable[[Any], str] | None = None
     # Where somebody who owes a duty of this room records it: duty code → address (given the obligation).
     record_here: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
+    # One file per kind of record, for `sanzhi export records`.
+    exports: tuple[Export, ...] = ()
     # The room takes requirements that no declared duty proves.
     generic: bool = False

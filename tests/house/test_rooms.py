@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 import pytest
 from django.apps import apps
@@ -27,6 +28,7 @@ FILES = {
     "views.py": "pages",
     "urls.py": "addresses",
     "feeds.py": "what the public and a person's timeline may see",
+    "exports.py": "its kinds of records as files, for whoever counts again",
     "demo.py": "believable data of the demonstration year",
 }
 FOLDERS = {"templates", "migrations", "tests", "static"}
@@ -85,6 +87,31 @@ def test_an_action_takes_keywords_only_and_says_who_acts(path: str) -> None:
                 assert not function.args.args and not function.args.posonlyargs, function.name
                 assert "by" in [a.arg for a in function.args.kwonlyargs], function.name
                 assert isinstance(mark.args[0], ast.Constant) and "." in mark.args[0].value, function.name
+
+
+def _acts() -> dict[str, list[object]]:
+    """Verb → the words its action is told by, as the code declares both."""
+    found: dict[str, list[object]] = {}
+    for path in (p for p in source.code() if "/tests/" not in p):
+        for function in source.functions(path):
+            for mark in function.decorator_list:
+                if isinstance(mark, ast.Call) and getattr(mark.func, "id", "") == "action":
+                    verb, *words = [getattr(a, "value", None) for a in mark.args]
+                    found.setdefault(str(verb), []).append(words[0] if words else None)
+    return found
+
+
+def test_every_action_is_told_on_the_page_of_acts_in_chinese_words() -> None:
+    acts = _acts()
+    assert len(acts) > 100
+    silent = sorted(
+        v for v, words in acts.items() if not all(re.search("[\u4e00-\u9fff]", str(w)) for w in words)
+    )
+    assert silent == [], 'say what it is called: @action("room.verb_noun", "导入方案")'
+    told: dict[tuple[str, object], set[str]] = {}
+    for verb, words in acts.items():
+        told.setdefault((verb.partition(".")[0], words[0]), set()).add(verb)
+    assert [sorted(v) for v in told.values() if len(v) > 1] == [], "two acts of one room are told alike"
 
 
 @pytest.mark.parametrize("path", [p for p in source.code() if p.endswith("models.py")])

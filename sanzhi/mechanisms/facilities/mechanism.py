@@ -8,6 +8,7 @@ from django.urls import reverse
 from sanzhi.kit.manifest import Mechanism, Place
 from sanzhi.mechanisms.facilities.access import CAPABILITIES
 from sanzhi.mechanisms.facilities.demo import build
+from sanzhi.mechanisms.facilities.exports import EXPORTS
 from sanzhi.mechanisms.facilities.measures import TARGETS
 
 
@@ -27,6 +28,7 @@ MECHANISM = Mechanism(
     duties=TARGETS,
     places=(Place("阵地与设施", "facilities:list", "facilities:read", icon="village"),),
     minutes={"site": 5},
+    exports=EXPORTS,
     demo=build,
     detail=lambda site: reverse("facilities:detail", args=[site.pk]),
     record_here={t.code: partial(_record_address, t.code) for t in TARGETS},

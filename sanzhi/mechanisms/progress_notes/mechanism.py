@@ -5,6 +5,7 @@ from django.urls import reverse
 from sanzhi.kit.manifest import Mechanism, Place
 from sanzhi.mechanisms.progress_notes.access import CAPABILITIES
 from sanzhi.mechanisms.progress_notes.demo import build
+from sanzhi.mechanisms.progress_notes.exports import EXPORTS
 from sanzhi.mechanisms.progress_notes.measures import REPORTED
 
 MECHANISM = Mechanism(
@@ -16,6 +17,7 @@ MECHANISM = Mechanism(
     duties=(REPORTED,),
     places=(Place("进展说明", "progress_notes:list", "progress_notes:read", icon="write"),),
     minutes={"note": 6},
+    exports=EXPORTS,
     demo=build,
     detail=lambda note: reverse("progress_notes:detail", args=[note.pk]),
     record_here={REPORTED.code: lambda obligation: reverse("progress_notes:write", args=[obligation.pk])},
