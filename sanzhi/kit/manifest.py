@@ -8,6 +8,7 @@ from typing import Any
 
 from sanzhi.kit.access import Capability
 from sanzhi.kit.exporting import Export
+from sanzhi.kit.made import MadeBy
 from sanzhi.kit.measures.declarations import Duty, Measure, Target
 
 
@@ -41,6 +42,8 @@ class Mechanism:
     minutes: Mapping[str, int] = field(default_factory=dict)
     demo: Callable[..., None] | None = None
     detail: Callable[[Any], str] | None = None
+    # What an author recorded last, for each kind of record (`kit.made.made_by`).
+    made: tuple[MadeBy, ...] = ()
     # Where somebody who owes a duty of this room records it: duty code → address (given the obligation).
     record_here: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     # One file per kind of record, for `sanzhi export records`.

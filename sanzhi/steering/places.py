@@ -6,6 +6,8 @@ PLACES = (
     Place("待办", "dashboards:home", "ledger:mine", icon="todo", phone=True),
     Place("记一条", "dashboards:record", "ledger:record", icon="add", phone=True),
     Place("本单位", "plans:mine", "ledger:own", icon="village", phone=True),
+    Place("我的一周", "dashboards:me", "ledger:own", icon="check"),
+    Place("全镇一页", "dashboards:town", "ledger:board", icon="chart"),
     Place("全镇看板", "plans:board", "ledger:board", icon="board", phone=True),
     Place("牵头任务", "plans:lead", "ledger:lead", icon="folder"),
     Place("日历", "plans:calendar", "ledger:mine", icon="calendar"),

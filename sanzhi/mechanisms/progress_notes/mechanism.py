@@ -2,11 +2,13 @@
 
 from django.urls import reverse
 
+from sanzhi.kit.made import made_by
 from sanzhi.kit.manifest import Mechanism, Place
 from sanzhi.mechanisms.progress_notes.access import CAPABILITIES
 from sanzhi.mechanisms.progress_notes.demo import build
 from sanzhi.mechanisms.progress_notes.exports import EXPORTS
 from sanzhi.mechanisms.progress_notes.measures import REPORTED
+from sanzhi.mechanisms.progress_notes.models import Note
 
 MECHANISM = Mechanism(
     slug="progress_notes",
@@ -21,5 +23,6 @@ MECHANISM = Mechanism(
     demo=build,
     detail=lambda note: reverse("progress_notes:detail", args=[note.pk]),
     record_here={REPORTED.code: lambda obligation: reverse("progress_notes:write", args=[obligation.pk])},
+    made=(made_by(Note, "进展说明", lambda note: reverse("progress_notes:detail", args=[note.pk])),),
     generic=True,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sanzhi.domain.states import State
+from sanzhi.foundation.orgs.models import UnitKind
 from sanzhi.foundation.ui import formats
+from sanzhi.kit.ledger.standing import Stand
+from sanzhi.steering.dashboards.closing import Closings, read_closings
+from sanzhi.steering.dashboards.course import Course, read_course
 from sanzhi.steering.dashboards.queries import heads_of
+from sanzhi.steering.dashboards.unit import figures
 from sanzhi.steering.plans.ledger import queries
 from sanzhi.steering.plans.ledger.board import section_labels, sources_of
-from sanzhi.steering.plans.ledger.leading import Leading, Led, read_leading
+from sanzhi.steering.plans.ledger.leading import OWED_BY_NOW, Leading, Led, read_leading
 from sanzhi.steering.plans.ledger.viewer import Viewer
 
 ACTS = 3
@@ -35,6 +40,17 @@ class Act:
 
 
 @dataclass(frozen=True)
+class UnitRow:
+    """A village or an office on the town's page."""
+
+    name: str
+    done: int
+    begun: int
+    late: int
+    url: str
+
+
+@dataclass(frozen=True)
 class Year:
     """What the town leader's page shows."""
 
@@ -43,34 +59,48 @@ class Year:
     acts: list[Act]
     tasks: int
     copy: str
+    course: Course
+    closings: Closings
+    villages: list[UnitRow]
+    offices: list[UnitRow]
 
 
 def read_year(viewer: Viewer) -> Year:
     """Read the year in a fixed number of queries."""
     requirements = list(queries.board_requirements(viewer, queries.month_of(viewer.today)))
-    leading = read_leading(viewer, requirements)
+    leading = read_leading(viewer, requirements, waiting=False)
     rows = [x.row for x in leading.led]
     labels = section_labels(rows, sources_of(requirements))
     acts = _acts(viewer, leading)
-    figures = _figures(leading)
-    return Year(figures, _sections(leading, labels), acts, len(rows), _words(viewer, figures, acts))
-
-
-def _figures(leading: Leading) -> list[tuple[str, int, str]]:
     stands = [s for x in leading.led for s in x.stands]
-    board = reverse("plans:board")
+    numbers = figures(stands, f"{reverse('dashboards:obligations')}?")
+    year = max((r.task.version.plan.year for r in requirements), default=viewer.today.year)
+    units = queries.columns(viewer)
+    return Year(
+        figures=numbers,
+        sections=_sections(leading, labels),
+        acts=acts,
+        tasks=len(rows),
+        copy=_words(viewer, numbers, acts),
+        course=read_course(stands, year, viewer.today),
+        closings=read_closings(stands, viewer.today),
+        villages=_units(stands, [c for c in units if c.kind == UnitKind.VILLAGE]),
+        offices=_units(stands, [c for c in units if c.kind == UnitKind.OFFICE]),
+    )
 
-    def count(*states: State) -> int:
-        return sum(s.state in states for s in stands)
 
-    return [
-        (_("已完成"), count(State.DONE), f"{board}?state=done"),
-        (_("逾期完成"), count(State.DONE_LATE), f"{board}?state=done_late"),
-        (_("进行中"), count(State.UNDER_WAY), f"{board}?state=under_way"),
-        (_("未启动"), count(State.NOT_STARTED), f"{board}?state=not_started"),
-        (_("核对期"), count(State.CHECKING), f"{board}?state=checking"),
-        (_("逾期未完成"), count(State.OVERDUE), f"{board}?state=overdue"),
-    ]
+def _units(stands: Iterable[Stand], columns: Sequence[queries.Column]) -> list[UnitRow]:
+    """How each unit stands, in register order; those that owe nothing yet read –."""
+    counted = {c.pk: [0, 0, 0] for c in columns}
+    for s in stands:
+        row = counted.get(s.obligation.unit_id)
+        if row is None or s.state not in OWED_BY_NOW or s.obligation.contributes:
+            continue
+        row[0] += s.state in (State.DONE, State.DONE_LATE)
+        row[1] += 1
+        row[2] += s.state in (State.OVERDUE, State.CHECKING)
+    address = reverse("dashboards:unit", args=[0])[:-1]
+    return [UnitRow(c.name, *counted[c.pk], f"{address}{c.pk}") for c in columns]
 
 
 def _sections(leading: Leading, labels: dict[str, str]) -> list[dict[str, Any]]:

@@ -100,9 +100,11 @@ class Leading:
         ]
 
 
-def read_leading(viewer: Viewer, requirements: Iterable[Requirement] | None = None) -> Leading:
+def read_leading(
+    viewer: Viewer, requirements: Iterable[Requirement] | None = None, *, waiting: bool = True
+) -> Leading:
     """Read the tasks the person's office leads (or those of `requirements`), in a number of queries that does not grow
-    with them."""
+    with them; `waiting`: with the records that wait to be accepted."""
     wanted = by_key(queries.led_requirements(viewer) if requirements is None else requirements)
     rows = rows_of(wanted.values())
     found = light(obligations_of(viewer.town).filter(requirement__in=list(wanted)), wanted)
@@ -112,7 +114,7 @@ def read_leading(viewer: Viewer, requirements: Iterable[Requirement] | None = No
     of_requirement = {pk: led[task_key(r.task)].stands for pk, r in wanted.items()}
     for stand in standing:
         of_requirement[stand.obligation.requirement_id].append(stand)
-    return Leading(viewer, list(led.values()), _waiting(viewer, standing, names))
+    return Leading(viewer, list(led.values()), _waiting(viewer, standing, names) if waiting else [])
 
 
 def _waiting(viewer: Viewer, standing: list[Stand], names: Mapping[int, str]) -> list[dict[str, Any]]:

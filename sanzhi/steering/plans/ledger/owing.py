@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,9 +15,11 @@ from sanzhi.domain.states import State
 from sanzhi.foundation.ui import formats
 from sanzhi.kit import registry
 from sanzhi.kit.ledger.models import Obligation
-from sanzhi.kit.ledger.queries import Owed, by_key, light, requirements_of
+from sanzhi.kit.ledger.queries import Owed, light
 from sanzhi.kit.ledger.standing import Stand, source_of, stands
 from sanzhi.steering.plans.ledger import queries
+from sanzhi.steering.plans.ledger.asked import read_requirements
+from sanzhi.steering.plans.ledger.things import Thing, things
 from sanzhi.steering.plans.ledger.viewer import Viewer
 from sanzhi.steering.plans.ledger.words import judged_by, period_label, task_key, why
 
@@ -28,12 +31,22 @@ LONGEST_QUOTE = 90
 
 @dataclass
 class Owing:
-    """Everything the units owe, sorted into views. `later`: how many periods have not begun."""
+    """Everything that is owed, sorted into views. `later`: how many periods have not begun; `posts`: what each post is and
+    who holds it; `mine`: the posts of whoever looks."""
 
     viewer: Viewer
     names: dict[int, str]
+    posts: dict[int, tuple[str, str]] = field(default_factory=dict)
+    mine: frozenset[int] = frozenset()
     views: dict[str, list[Stand]] = field(default_factory=lambda: {v: [] for v in VIEWS})
     later: int = 0
+
+    def who(self, owed: Obligation | Owed) -> str:
+        """The post that owes it and who holds it, the post alone where that is oneself; empty where the unit owes."""
+        if owed.post_id is None or owed.post_id not in self.posts:
+            return ""
+        label, name = self.posts[owed.post_id]
+        return label if owed.post_id in self.mine else f"{label} {name}"
 
     @property
     def first(self) -> str:
@@ -47,6 +60,14 @@ class Owing:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Another task that asks the same: what it is called, by when, and its page."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Item:
     """An obligation as a line of such a list."""
 
@@ -54,6 +75,7 @@ class Item:
     what: str
     period: str
     unit: str
+    who: str
     due_on: dt.date | None
     due_text: str
     state: State
@@ -67,6 +89,8 @@ class Item:
     record_url: str
     alike: int
     alike_url: str
+    also: Sequence[Asked] = ()
+    recorded_in: str = ""
 
 
 def view_of(stand: Stand, today: dt.date) -> str | None:
@@ -86,13 +110,14 @@ def view_of(stand: Stand, today: dt.date) -> str | None:
     return "soon" if owed.due_on - today <= SOON else "now"
 
 
-def read_owing(viewer: Viewer) -> Owing:
-    """Read what the person's units owe, in a fixed number of queries."""
-    requirements = by_key(requirements_of(viewer.town))
-    rows = light(queries.own_obligations(viewer), requirements)
-    names = queries.unit_names(viewer, {r.unit_id for r in rows})
-    owing = Owing(viewer, names)
-    for stand in stands(rows, viewer.town, viewer.today, above_village=viewer.above_village):
+def read_owing(viewer: Viewer, rows: QuerySet[Obligation] | None = None, mine: Iterable[int] = ()) -> Owing:
+    """Read what the person's units owe (or `rows`), in a fixed number of queries; `mine`: the person's own posts."""
+    requirements = read_requirements(viewer.town)
+    found = light(queries.own_obligations(viewer) if rows is None else rows, requirements)
+    names = queries.unit_names(viewer, {r.unit_id for r in found})
+    posts = {r.post_id for r in found if r.post_id is not None}
+    owing = Owing(viewer, names, queries.posts_named(posts) if posts else {}, frozenset(mine))
+    for stand in stands(found, viewer.town, viewer.today, above_village=viewer.above_village):
         view = view_of(stand, viewer.today)
         if view is not None:
             owing.views[view].append(stand)
@@ -113,31 +138,24 @@ def record_url(owed: Obligation | Owed) -> str:
     return here(owed) if here is not None else ""
 
 
-def grouped(found: Iterable[Stand]) -> list[list[Stand]]:
-    """Periods of one requirement and unit together, in the order in which the first of them comes."""
-    groups: dict[tuple[int, int], list[Stand]] = {}
-    for stand in found:
-        owed = stand.obligation
-        groups.setdefault((owed.requirement_id, owed.unit_id), []).append(stand)
-    return list(groups.values())
-
-
-def items(groups: Sequence[Sequence[Stand]], owing: Owing, *, recording: bool) -> list[Item]:
-    """Obligations as lines, one for each group; `recording`: with the button to where it is recorded."""
+def items(found: Iterable[Thing], owing: Owing, *, recording: bool) -> list[Item]:
+    """Things to do as lines; `recording`: with the button to where each is recorded."""
     several = len(owing.names) > 1
-    return [_item(group, owing, several, recording) for group in groups]
+    return [_item(thing, owing, several, recording) for thing in found]
 
 
-def _item(group: Sequence[Stand], owing: Owing, several: bool, recording: bool) -> Item:
-    stand, today = group[0], owing.viewer.today
+def _item(thing: Thing, owing: Owing, several: bool, recording: bool) -> Item:
+    stand, today = thing.first, owing.viewer.today
     owed, requirement = stand.obligation, stand.obligation.requirement
     task_url = reverse("plans:task", args=[task_key(requirement.task)])
     open_still = view_of(stand, today) in ("late", "soon", "now")
+    room = registry.room_of(source_of(requirement).code)
     return Item(
         heading=requirement.task.heading,
         what=requirement.what,
         period=period_label(owed, today),
         unit=owing.names.get(owed.unit_id, "") if several else "",
+        who=owing.who(owed),
         due_on=owed.due_on,
         due_text=formats.day(owed.due_on, today),
         state=stand.state,
@@ -149,9 +167,21 @@ def _item(group: Sequence[Stand], owing: Owing, several: bool, recording: bool) 
         url=reverse("plans:obligation", args=[owed.pk]),
         task_url=task_url,
         record_url=record_url(owed) if recording and open_still and not stand.waits else "",
-        alike=len(group) - 1,
+        alike=thing.alike,
         alike_url=f"{task_url}?unit={owed.unit_id}",
+        also=[_also(s, today) for s in thing.also],
+        recorded_in=room.name if room is not None else "",
     )
+
+
+def _also(stand: Stand, today: dt.date) -> Asked:
+    task = stand.obligation.requirement.task
+    label = _("《{plan}》{task}（{period}）").format(
+        plan=formats.short(task.version.plan.name, 20),
+        task=formats.short(task.heading, 20),
+        period=period_label(stand.obligation, today),
+    )
+    return Asked(label, reverse("plans:obligation", args=[stand.obligation.pk]))
 
 
 LABELS = {
@@ -179,7 +209,7 @@ def words(owing: Owing, unit: str) -> str:
     )
     lines = [
         f"{n}.{formats.short(s.obligation.requirement.task.heading, 18)}（{period_label(s.obligation, today)}）"
-        for n, (s, *_alike) in enumerate(grouped(owing.open)[:6], 1)
+        for n, s in enumerate((t.first for t in things(owing.open)[:6]), 1)
     ]
     return "\n".join([head, *lines])
 
@@ -195,7 +225,7 @@ def owing_table(owing: Owing, view: str) -> tuple[str, list[str], list[list[str]
                 owed.requirement.task.heading,
                 owed.requirement.what,
                 period_label(owed, owing.viewer.today),
-                owing.names.get(owed.unit_id, ""),
+                f"{owing.names.get(owed.unit_id, '')} {owing.who(owed)}".strip(),
                 owed.due_on.isoformat() if owed.due_on else formats.NOTHING,
                 stand.state.label,
                 judged_by(owed.requirement),

@@ -28,7 +28,7 @@ from sanzhi.kit.ledger.models import (
     TaskUnit,
     VillagePick,
 )
-from sanzhi.kit.ledger.queries import by_key, requirements_of, visible_to
+from sanzhi.kit.ledger.queries import requirements_of, visible_to
 from sanzhi.kit.ledger.standing import Stand, slot_of, source_of
 from sanzhi.kit.measures.declarations import Holds, Reached, Source, rows_of
 from sanzhi.kit.measures.engine import rows_behind
@@ -122,25 +122,6 @@ def posts_named(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     """What each post is and who holds it."""
     rows = Post.objects.filter(pk__in=list(ids)).select_related("person").only("kind", "person__name")
     return {p.pk: (p.get_kind_display(), p.person.name) for p in rows}
-
-
-def read_requirements(viewer: Viewer) -> dict[int, Requirement]:
-    """The town's requirements by key, each task, version and plan made once and not anew for every requirement."""
-    versions = {v.pk: v for v in _confirmed_versions(viewer)}
-    tasks = {}
-    for task in Task.objects.filter(version__in=list(versions), confirmed_on__isnull=False).order_by():
-        task.version = versions[task.version_id]
-        tasks[task.pk] = task
-    rows = Requirement.objects.filter(task__version__in=list(versions), task__confirmed_on__isnull=False)
-    found = by_key(rows.order_by("task__version__plan", "task__version", "task__position", "position"))
-    for requirement in found.values():
-        requirement.task = tasks[requirement.task_id]
-    return found
-
-
-def _confirmed_versions(viewer: Viewer) -> QuerySet[PlanVersion]:
-    rows = PlanVersion.objects.filter(plan__town=viewer.town, state=PlanVersion.State.CONFIRMED)
-    return rows.defer("text", "reading", "left_out").select_related("plan")
 
 
 def plans_of(viewer: Viewer) -> QuerySet[PlanVersion]:

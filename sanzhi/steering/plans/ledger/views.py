@@ -24,12 +24,12 @@ from sanzhi.steering.plans.ledger.owing import (
     LABELS,
     PAGE,
     VIEWS,
-    grouped,
     items,
     owing_table,
     read_owing,
     words,
 )
+from sanzhi.steering.plans.ledger.things import things
 from sanzhi.steering.plans.ledger.viewer import viewer
 
 
@@ -48,13 +48,17 @@ def board(request: HttpRequest) -> HttpResponseBase:
     if request.GET.get("export") == "xlsx":
         head, body = found.table()
         return workbook(_("任务看板"), head, body, request)
+    filters = _filters(found)
     title = _("全镇看板") if who.can("ledger:board") else _("本村看板")
     context = {
         "title": title,
         "board": found,
         "asked": asked,
         "single": found.rows[0] if asked.task else None,
-        "filters": _filters(found),
+        "filters": filters,
+        "chosen": "、".join(
+            word for _name, _label, chosen, choices in filters for key, word in choices if chosen == key
+        ),
         "tabs": _tabs(request.path, found),
         "export_url": f"?{urlencode(asked.query(export='xlsx'))}",
         "month_url": f"?{urlencode(asked.query(task=''))}",
@@ -163,9 +167,9 @@ def mine(request: HttpRequest) -> HttpResponseBase:
     found = owing.views[view]
     if request.GET.get("export") == "xlsx":
         return workbook(*owing_table(owing, view), request)
-    groups = grouped(found)
+    groups = things(found)
     after = request.GET.get("after")
-    start = next((n + 1 for n, group in enumerate(groups) if str(group[0].obligation.pk) == after), 0)
+    start = next((n + 1 for n, thing in enumerate(groups) if str(thing.first.obligation.pk) == after), 0)
     page = groups[start : start + PAGE]
     unit = "、".join(u.short_name for u in who.own_units[:2])
     context = {
@@ -177,7 +181,7 @@ def mine(request: HttpRequest) -> HttpResponseBase:
         "items": items(page, owing, recording=who.can("ledger:record")),
         "empty": EMPTY[view],
         "tabs": [Link(LABELS[v], f"?view={v}", v == view, len(owing.views[v])) for v in VIEWS],
-        "more": f"?view={view}&after={page[-1][0].obligation.pk}" if start + PAGE < len(groups) else "",
+        "more": f"?view={view}&after={page[-1].first.obligation.pk}" if start + PAGE < len(groups) else "",
         "copy": words(owing, unit),
         "export_url": f"?view={view}&export=xlsx",
     }

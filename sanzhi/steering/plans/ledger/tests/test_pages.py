@@ -107,7 +107,7 @@ def test_my_unit_needs_the_same_few_queries_for_a_month_and_a_year(
     plan: Town, client: Client, django_assert_max_num_queries
 ) -> None:
     client.force_login(plan.secretary)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         client.get(reverse("plans:mine"))
 
 
