@@ -13,6 +13,7 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from sanzhi.foundation.files.models import StoredFile
 from sanzhi.foundation.orgs.models import Unit
 from sanzhi.foundation.people.models import Household, Person, Post
 from sanzhi.kit.models import Record
@@ -193,6 +194,20 @@ class Outing(Record):
     def counts(self) -> bool:
         """Whether its rows count."""
         return self.state == OutingState.RECORDED
+
+
+class OutingScan(models.Model):
+    """A scan or photo of the paper sheet from which an outing was copied in."""
+
+    outing = models.ForeignKey(Outing, on_delete=models.PROTECT, related_name="scans")
+    stored = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["outing", "stored"], name="outing_scan_is_attached_once")]
+
+    @property
+    def audit_chain(self) -> str:
+        return self.outing.audit_chain
 
 
 class OutingVersion(models.Model):

@@ -21,12 +21,14 @@ from sanzhi.mechanisms.visits.actions.outings import (
     record_outings,
     void_outing,
 )
+from sanzhi.mechanisms.visits.actions.scans import attach_scan
 from sanzhi.mechanisms.visits.actions.sent import NewOuting, Tick
 
 __all__ = [
     "NewOuting",
     "Tick",
     "answer_follow_up",
+    "attach_scan",
     "change_contact",
     "close_mutual_group",
     "confirm_outing",
