@@ -45,7 +45,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of site. `measure`: the villages it covers (Z7, F3), or the accepted sites themselves (V3, V6).
+    """A kind of site; `short` is its name in narrow columns, `duties` the codes it serves. `measure`: the villages it covers (Z7, F3), or the accepted sites themselves (V3, V6).
 
     `keywords`: words by which a requirement of a plan is recognised as speaking of it. `filed`: filed with the police
     within 30 days of use. `audited`: who looked at its pictures is looked into each half-year. `opens`: it has opening hours
@@ -53,6 +53,7 @@ class Kind:
     """
 
     code: SiteKind
+    short: str
     duties: str
     keywords: tuple[str, ...]
     checks: tuple[Check, ...]
@@ -76,6 +77,7 @@ _CHILDREN = (
 _TABLE = (
     Kind(
         SiteKind.VIDEO,
+        "视频点",
         "Z7",
         ("视频监控", "雪亮"),
         (
@@ -93,6 +95,7 @@ _TABLE = (
     ),
     Kind(
         SiteKind.MEDIATION_STUDIO,
+        "调解工作室",
         "F3",
         ("调解工作室",),
         (
@@ -106,6 +109,7 @@ _TABLE = (
     ),
     Kind(
         SiteKind.LEGAL_ROOM,
+        "法律服务室",
         "F3",
         ("法律服务工作室", "法律服务室"),
         (_ROOM, Check("hours", "服务时间、法律顾问姓名已公布"), Check("register", "有服务登记")),
@@ -114,6 +118,7 @@ _TABLE = (
     ),
     Kind(
         SiteKind.EXEMPLARY,
+        "示范点",
         "V3",
         ("示范点",),
         (
@@ -124,12 +129,14 @@ _TABLE = (
     ),
     Kind(
         SiteKind.PRACTICE_BASE,
+        "实践基地",
         "V6",
         ("示范基地", "文明实践基地"),
         (Check("room", "有场地和标识"), _HOURS, _KEEPER, Check("plan", "有每月活动安排")),
     ),
     Kind(
         SiteKind.CULTURE_SQUARE,
+        "文化广场",
         "V6",
         ("文化广场",),
         (
@@ -139,9 +146,10 @@ _TABLE = (
             _FREE,
         ),
     ),
-    Kind(SiteKind.SCHOOL_PALACE, "V6", ("乡村学校少年宫",), (_ROOM, _HOURS, *_CHILDREN, Check("teachers", "有辅导老师和课程表"))),
+    Kind(SiteKind.SCHOOL_PALACE, "学校少年宫", "V6", ("乡村学校少年宫",), (_ROOM, _HOURS, *_CHILDREN, Check("teachers", "有辅导老师和课程表"))),
     Kind(
         SiteKind.YOUTH_PALACE,
+        "复兴少年宫",
         "V6",
         ("复兴少年宫",),
         (
@@ -153,12 +161,14 @@ _TABLE = (
     ),
     Kind(
         SiteKind.CUSTOMS_HALL,
+        "新风堂",
         "V6",
         ("新风堂",),
         (_ROOM, Check("rules", "婚事新办、丧事简办的约定上墙"), _SAFE, _KEEPER, _FREE),
     ),
     Kind(
         SiteKind.NIGHT_SCHOOL,
+        "农民夜校",
         "V6",
         ("农民夜校",),
         (_ROOM, Check("hours", "开课时间和课程已公布"), Check("teachers", "有授课人员名单"), _SAFE),

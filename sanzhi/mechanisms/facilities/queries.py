@@ -20,6 +20,7 @@ from sanzhi.foundation.orgs.models import Unit
 from sanzhi.foundation.orgs.queries import successors, units_on
 from sanzhi.kit.access import within
 from sanzhi.kit.ledger.models import Obligation, Requirement
+from sanzhi.kit.ledger.standing import slot_of
 from sanzhi.kit.measures.declarations import Coverage, Reached, Target
 from sanzhi.kit.measures.engine import Slot, amounts_of
 from sanzhi.kit.registry import duties
@@ -225,17 +226,32 @@ def kinds_there(town: Unit) -> set[str]:
     return {kind for kind in KINDS if Site.objects.filter(town=town, kind=kind).exists()}
 
 
-def set_numbers(town: Unit) -> dict[str, tuple[int, dt.date, int]]:
-    """Per kind counted by site the number the plan in force asks for, by which day, and the obligation that says so; of
-    several stages the last."""
-    rows = Obligation.objects.filter(
+@dataclass(frozen=True)
+class Goal:
+    """A number of accepted sites that the plan in force asks for: how many count by the day asked, of how many, until when."""
+
+    done: int
+    number: int
+    due_on: dt.date
+
+
+def goals(town: Unit, kinds: Iterable[str], day: dt.date) -> dict[str, Goal]:
+    """Per kind counted by site the number set, as the engine counts its obligation on `day`; of several stages the last."""
+    owed = Obligation.objects.filter(
         town=town, town_share=True, dropped_on__isnull=True, due_on__isnull=False,
-        requirement__kind=Requirement.Kind.COUNT_BY_DAY, requirement__proves__startswith="facilities.",
+        requirement__proves__in=[duty_code(k) for k in kinds if KINDS[k].measure == "count"],
     )  # fmt: skip
-    found = rows.order_by("due_on", "pk").values_list(
-        "requirement__proves", "requirement__at_least", "due_on", "pk"
-    )
-    return {proves.removeprefix("facilities."): (number, due, pk) for proves, number, due, pk in found}
+    asked: dict[str, tuple[Obligation, Slot]] = {}
+    for obligation in owed.select_related("requirement__task__version__plan").order_by("due_on", "pk"):
+        slot = slot_of(obligation)
+        asked[obligation.requirement.proves] = obligation, slot._replace(last=min(slot.last, day))
+    amounts = amounts_of(town, {duties()[code]: [slot] for code, (_, slot) in asked.items()}, day)
+    return {
+        code.removeprefix("facilities."): Goal(
+            amounts[code, slot].numerator, obligation.requirement.at_least, obligation.due_on or day
+        )
+        for code, (obligation, slot) in asked.items()
+    }
 
 
 @dataclass(frozen=True)

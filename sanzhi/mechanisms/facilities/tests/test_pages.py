@@ -14,7 +14,7 @@ from sanzhi.foundation import clock
 from sanzhi.foundation.audit.chain import verify
 from sanzhi.kit.receipts.models import Draft
 from sanzhi.mechanisms.facilities import actions, demo, queries
-from sanzhi.mechanisms.facilities.models import Site, SiteKind
+from sanzhi.mechanisms.facilities.models import AccessAudit, Site, SiteCondition, SiteKind, SiteUse
 from sanzhi.mechanisms.facilities.rules import CHECK_LISTS
 from sanzhi.mechanisms.facilities.states import SiteState
 from sanzhi.mechanisms.facilities.tests import sites
@@ -151,6 +151,7 @@ def test_the_demonstration_stands_as_the_brief_of_the_town_says(town: Town) -> N
     users = {f"sec{n}": town.secretary for n in range(1, 10)} | {
         "off_zzb": town.officer,
         "off_sfs": town.justice,
+        "off_djb": town.party,
     }
     demo.build(town=town.unit, day=TODAY, users=users)
     video = list(
@@ -160,6 +161,9 @@ def test_the_demonstration_stands_as_the_brief_of_the_town_says(town: Town) -> N
     studios = Site.objects.filter(kind=SiteKind.MEDIATION_STUDIO).order_by("unit__position")
     assert [s.state for s in studios] == ["accepted", "built"]
     assert not Site.objects.filter(accepted_on__gt=TODAY).exists()
+    assert (SiteUse.objects.count(), SiteCondition.objects.count(), AccessAudit.objects.count()) == (9, 3, 1)
+    assert Site.objects.get(condition="out_of_use").name == "祠堂前广场"
+    assert not SiteUse.objects.exclude(late_reason="").exists()
 
 
 @pytest.mark.parametrize("number", [1, 60])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from sanzhi.foundation import clock
+from sanzhi.foundation.ui import formats
 from sanzhi.foundation.ui.components import word_mark
 from sanzhi.foundation.ui.lists import Column, Filter, ListPage
 from sanzhi.kit.access import can, require
@@ -36,6 +38,10 @@ def _state(code: object) -> object:
 
 def _condition(code: object) -> object:
     return word_mark(FINDING_MARKS[Finding(str(code))])
+
+
+def _day(day: object, today: dt.date) -> str:
+    return formats.day(day, today, with_weekday=False) if isinstance(day, dt.date) else formats.NOTHING
 
 
 @login_required
@@ -72,9 +78,8 @@ def list_page(request: HttpRequest) -> HttpResponseBase:
                 show=_condition,
                 export=lambda code: Finding(str(code)).label,
             ),
-            Column(_("建成日"), "built_on"),
-            Column(_("验收日"), "accepted_on"),
-            Column(_("启用日"), "in_use_on"),
+            Column(_("建成日"), "built_on", show=lambda day: _day(day, today)),
+            Column(_("验收日"), "accepted_on", show=lambda day: _day(day, today)),
         ],
         filters=filters,
         url=lambda site: reverse("facilities:detail", args=[site.pk]),
@@ -98,7 +103,9 @@ def coverage(request: HttpRequest) -> HttpResponse:
     day, told = grid.day_asked(request.GET, today)
     villages = queries.villages_within(request.user, "facilities:read", day)
     page = grid.page_asked(request.GET, villages)
-    context = grid.coverage_table(request.user.town, villages, page, day, today)
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in SiteKind else ""
+    context = grid.coverage_table(request.user.town, villages, page, day, today, kind)
     context |= grid.pages(request.GET, page, villages)
     context |= {"tabs": shown.tabs_of(request, "coverage"), "day": day, "told": told, "past": day < today}
     return render(request, "facilities/coverage.html", context)

@@ -18,7 +18,7 @@ from sanzhi.foundation.ui import formats
 from sanzhi.foundation.ui.components import Mark, fraction, word_mark
 from sanzhi.mechanisms.facilities import queries
 from sanzhi.mechanisms.facilities.kinds import KINDS, SiteKind
-from sanzhi.mechanisms.facilities.queries import Cell
+from sanzhi.mechanisms.facilities.queries import Cell, Goal
 from sanzhi.mechanisms.facilities.states import Finding
 
 PAGE = 25
@@ -81,7 +81,7 @@ def _total(
     kind: str,
     done: int | None,
     villages: int,
-    goal: tuple[int, dt.date, int] | None,
+    goal: Goal | None,
     idle: int,
     today: dt.date,
 ) -> SafeString:
@@ -111,19 +111,23 @@ def kinds_shown(town: Unit) -> list[SiteKind]:
 
 
 def coverage_table(
-    town: Unit | None, villages: list[Unit], page: int, day: dt.date, today: dt.date
+    town: Unit | None, villages: list[Unit], page: int, day: dt.date, today: dt.date, only: str = ""
 ) -> dict[str, Any]:
-    """Villages × kinds with a mark and the number of sites in each cell, one page of villages; and the town's totals."""
+    """Villages × kinds with a mark and the number of sites in each cell, one page of villages; and the town's totals.
+
+    `only`: one kind instead of all that are asked for or there.
+    """
     if town is None:
         return {"rows": []}
-    kinds = kinds_shown(town)
+    offered = kinds_shown(town)
+    kinds = [SiteKind(only)] if only else offered
     codes = [k.value for k in kinds]
     here = villages[(page - 1) * PAGE : page * PAGE]
     cells = queries.coverage(town, here, codes, day, today)
     rows = [(v.short_name, [_cell(v, k, cells[v.pk, k], today) for k in codes]) for v in here]
     asked = queries.asked_kinds(town)
     done, idle = _town_figures(town, villages, here, codes, cells, day, today)
-    goals = queries.set_numbers(town)
+    goals = queries.goals(town, codes, day)
     shown = [
         _total(
             k,
@@ -137,7 +141,14 @@ def coverage_table(
     ]
     # One village reads its own line from above to below.
     own = list(zip([k.label for k in kinds], rows[0][1], strict=True)) if len(villages) == 1 and rows else []
-    return {"kinds": [k.label for k in kinds], "rows": rows, "totals": shown, "own": own}
+    return {
+        "kinds": [(KINDS[k.value].short, k.label) for k in kinds],
+        "choices": [(k.value, k.label, k.value == only) for k in offered],
+        "only": only,
+        "rows": rows,
+        "totals": shown,
+        "own": own,
+    }
 
 
 def _town_figures(
@@ -175,9 +186,9 @@ def _town_figures(
 def pages(asked: QueryDict, page: int, villages: list[Unit]) -> dict[str, str]:
     """The addresses of the villages before and after this page."""
     last = max(1, -(-len(villages) // PAGE))
-    day = {"day": asked["day"]} if asked.get("day") else {}
+    kept = {name: asked[name] for name in ("day", "kind") if asked.get(name)}
 
     def address(number: int) -> str:
-        return f"?{urlencode({**day, 'page': number})}" if 1 <= number <= last else ""
+        return f"?{urlencode({**kept, 'page': number})}" if 1 <= number <= last else ""
 
     return {"before": address(page - 1), "after": address(page + 1)}

@@ -16,6 +16,7 @@ from django.utils.translation import pgettext
 from sanzhi.domain.periods import Every, period_of
 from sanzhi.foundation.accounts.models import User
 from sanzhi.foundation.audit.history import Past, history_of
+from sanzhi.foundation.clock import SHANGHAI
 from sanzhi.foundation.ui import formats
 from sanzhi.foundation.ui.components import Link, word_mark
 from sanzhi.kit.access import can
@@ -68,14 +69,20 @@ def _said(past: Past, today: dt.date) -> str:
 
 @dataclass(frozen=True)
 class Event:
-    """One line of a site's history: when it was written, its word, who, what it said; void or not; what may be done."""
+    """One line of a site's history: its day, when it was written, its word, who, what it said; void or not; what may be done."""
 
+    day: dt.date
     at: dt.datetime
     word: object
     who: str
     said: str
     void: str = ""
     links: tuple[tuple[object, str], ...] = ()
+
+    @property
+    def shown_at(self) -> str:
+        """The moment of writing as a person reads it."""
+        return formats.moment(self.at, self.day)
 
 
 _SORTS = {SiteUse: _("使用"), SiteCondition: _("查看"), AccessAudit: _("查阅审计")}
@@ -96,7 +103,7 @@ def in_words(note: SiteNote, today: dt.date) -> str:
         else:
             parts = [day, note.what, _("{people} 人").format(people=note.people)]
     elif isinstance(note, SiteCondition):
-        parts = [day, str(Finding(note.finding).label), note.lacks]
+        parts = [str(Finding(note.finding).label), note.lacks]
         if note.repaired_on is not None:
             mended = formats.day(note.repaired_on, today, with_weekday=False)
             parts.append(_("{day}已修复（{who}）").format(day=mended, who=note.repaired_by.partition(" ")[2]))
@@ -104,7 +111,6 @@ def in_words(note: SiteNote, today: dt.date) -> str:
         assert isinstance(note, AccessAudit)  # noqa: S101  (the third sort)
         said = _("{passed}/{all} 项无误，图像保存 {days} 天，登记查阅 {number} 次")
         parts = [
-            day,
             said.format(
                 passed=len(note.passed), all=len(AUDIT_LIST), days=note.retention_days, number=note.accesses
             ),
@@ -126,6 +132,7 @@ def _event_of(user: User, note: SiteNote, today: dt.date, may: bool) -> Event:
         day = formats.day(note.void_on, today, with_weekday=False)
         void = _("{day}作废：{reason}").format(day=day, reason=note.void_reason)
     return Event(
+        note.happened_on,
         note.received_at,
         _SORTS[type(note)],
         note.author.display_name,
@@ -135,15 +142,22 @@ def _event_of(user: User, note: SiteNote, today: dt.date, may: bool) -> Event:
     )
 
 
+_DAYS = ("withdrawn_on", "accepted_on", "handed_in_on", "built_on", "hours_on", "in_use_on", "on")
+
+
+def _event_of_step(past: Past, today: dt.date) -> Event:
+    day = next((past.body[name] for name in _DAYS if past.body.get(name)), None)
+    word = _PAST.get(past.verb.rsplit(".", 1)[-1], past.verb)
+    on = dt.date.fromisoformat(day) if day else past.at.astimezone(SHANGHAI).date()
+    return Event(on, past.at, word, past.name, _said(past, today))
+
+
 def timeline(user: User, site: Site, notes: list[SiteNote], today: dt.date) -> list[Event]:
-    """The steps of a site and the notes about it, the newest first."""
-    steps = [
-        Event(p.at, _PAST.get(p.verb.rsplit(".", 1)[-1], p.verb), p.name, _said(p, today))
-        for p in history_of(site)
-    ]
+    """The steps of a site and the notes about it by the day they were of, the newest first."""
     may = records(user, site.kind, site.unit)
-    written = [_event_of(user, note, today, may) for note in notes]
-    return sorted(steps + written, key=lambda e: e.at)[::-1]
+    events = [_event_of_step(p, today) for p in history_of(site)]
+    events += [_event_of(user, note, today, may) for note in notes]
+    return sorted(events, key=lambda e: (e.day, e.at))[::-1]
 
 
 def _warning(site: Site, today: dt.date) -> tuple[str, str]:
@@ -160,6 +174,14 @@ def _warning(site: Site, today: dt.date) -> tuple[str, str]:
             "公安备案应在 {due} 前完成，已超过 {days} 天。请尽快到派出所备案，并在这里填备案日。"
         ).format(due=due, days=days)
     return "warn", _("启用后 30 日内要向公安机关备案：最晚 {due}。办好后在这里填备案日。").format(due=due)
+
+
+def _found(site: Site, today: dt.date) -> SafeString | str:
+    if not site.condition or site.looked_on is None:
+        return ""
+    day = _("{day}查看").format(day=formats.day(site.looked_on, today, with_weekday=False))
+    mark = word_mark(FINDING_MARKS[Finding(site.condition)])
+    return format_html('{} <small class="s-quiet">{}</small>', mark, day)
 
 
 def _hours(site: Site, today: dt.date) -> SafeString | str:
@@ -184,6 +206,7 @@ def _facts(site: Site, today: dt.date) -> list[tuple[object, object]]:
         (_("报验日"), day(site.handed_in_on)),
         (_("验收日"), day(site.accepted_on)),
         (_("验收人"), site.accepted_by.partition(" ")[2] or site.accepted_by),
+        (pgettext("site", "现状"), _found(site, today)),
         (_("启用日"), day(site.in_use_on)),
         (_("开放时间"), _hours(site, today)),
         (_("公安备案日"), day(site.filed_on)),
@@ -195,17 +218,21 @@ def _facts(site: Site, today: dt.date) -> list[tuple[object, object]]:
     return [(term, value) for term, value in pairs if value]
 
 
-def _condition(site: Site, notes: list[SiteNote], today: dt.date) -> tuple[str, str]:
-    """(tone, sentence) about how the site was found last; empty where all is well."""
+def _open_look(notes: list[SiteNote]) -> SiteCondition | None:
+    """The last look that counts, where what it found lacking is not mended."""
     look = next((n for n in notes if isinstance(n, SiteCondition) and n.void_on is None), None)
-    if look is None or not lacking(look):
+    return look if look is not None and lacking(look) else None
+
+
+def _condition(notes: list[SiteNote], today: dt.date) -> tuple[str, str]:
+    """(tone, sentence) about how the site was found last; empty where all is well."""
+    look = _open_look(notes)
+    if look is None:
         return "", ""
     day = formats.day(look.happened_on, today, with_weekday=False)
     if look.finding == Finding.OUT_OF_USE:
-        return "bad", _("{day}起停用：{lacks}。修好后在“经过”里登记修复。").format(day=day, lacks=look.lacks)
-    return "warn", _("{day}查看时需维修：{lacks}。修好后在“经过”里登记修复。").format(
-        day=day, lacks=look.lacks
-    )
+        return "bad", _("{day}起停用：{lacks}。修好后请登记修复。").format(day=day, lacks=look.lacks)
+    return "warn", _("{day}查看时需维修：{lacks}。修好后请登记修复。").format(day=day, lacks=look.lacks)
 
 
 def _audit(site: Site, today: dt.date) -> tuple[str, str]:
@@ -227,14 +254,21 @@ def site_page(user: User, site: Site, today: dt.date) -> dict[str, Any]:
     order = ("accept", "hand-in", "build", "record-use", "audit")
     main = next((s for slug in order for s in steps if s.slug == slug), None)
     notes = notes_of(site)
-    told = [_condition(site, notes, today), _warning(site, today)]
+    told = [_condition(notes, today), _warning(site, today)]
     if site.kind in AUDITED_KINDS:
         told.append(_audit(site, today))
-    uses = use_by_month(site, today) if site.kind in OPEN_KINDS and site.in_use_on is not None else []
+    since, uses = site.in_use_on, []
+    if site.kind in OPEN_KINDS and since is not None:
+        uses = [u for u in use_by_month(site, today) if u.month.last >= since]
+    look = _open_look(notes)
+    repair = ""
+    if look is not None and records(user, site.kind, site.unit):
+        repair = reverse("facilities:repair", args=[look.pk])
+        # What is broken comes before what takes place there.
+        main = main if main is not None and main.slug in order[:3] else None
     return {
         "site": site,
         "mark": word_mark(MARKS[state]),
-        "condition": word_mark(FINDING_MARKS[Finding(site.condition)]) if site.condition else "",
         "stages": [s.label for s in _STAGES],
         "stage": _STAGES.index(state) + 1 + (state is SiteState.ACCEPTED) if state in _STAGES else 0,
         "facts": _facts(site, today),
@@ -242,6 +276,7 @@ def site_page(user: User, site: Site, today: dt.date) -> dict[str, Any]:
         "returned": site.returned_reason if state is SiteState.BUILT else "",
         "told": [(tone, words) for tone, words in told if words],
         "main": main,
+        "repair": repair,
         "others": [s for s in steps if s is not main],
         "uses": [(formats.period(u.month, today), u.times, u.people) for u in uses],
         "timeline": timeline(user, site, notes, today),
