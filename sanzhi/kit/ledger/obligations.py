@@ -132,5 +132,6 @@ def _posts(
         return []
     by_unit = {o.unit.pk: o for o in who if not o.whole}
     standing = by_half(register.spells(duty.owed_by), span.first, span.last)
-    posts = dict.fromkeys((s.unit, s.owner or s.subject) for s in standing if s.unit in by_unit)
-    return [(by_unit[unit], post) for unit, post in sorted(posts)]
+    posts = {s.owner for s in standing if s.owner}
+    placed = sorted((register.unit_of_post.get(post, 0), post) for post in posts)
+    return [(by_unit[unit], post) for unit, post in placed if unit in by_unit]

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from sanzhi.foundation.orgs.models import Unit, UnitKind
 from sanzhi.foundation.orgs.queries import town_units_on, units_on
+from sanzhi.foundation.people.models import Post
 from sanzhi.kit.ledger.models import Plan, Requirement, Task, TaskUnit, VillagePick
 from sanzhi.kit.measures.declarations import Population, Spell
 
@@ -58,6 +59,11 @@ class Register:
     def town_units(self) -> tuple[Unit, ...]:
         """The dated list that 镇直各单位 means."""
         return tuple(town_units_on(self.town, self.day))
+
+    @cached_property
+    def unit_of_post(self) -> dict[int, int]:
+        """Post → the unit it is held in."""
+        return dict(Post.objects.filter(unit__town=self.town).values_list("pk", "unit_id"))
 
     def spells(self, population: Population) -> list[Spell]:
         """All lines of a population's register."""
