@@ -13,7 +13,7 @@ from sanzhi.kit.ledger.models import Obligation, Requirement, Task
 from sanzhi.kit.ledger.obligations import OPEN_PERIOD
 from sanzhi.kit.ledger.queries import Owed
 from sanzhi.kit.ledger.standing import Stand, source_of
-from sanzhi.kit.measures.declarations import Duty
+from sanzhi.kit.measures.declarations import Measure, rows_of
 
 RHYTHMS = {
     Every.WEEK: "每周",
@@ -132,7 +132,8 @@ def why(stand: Stand, today: dt.date) -> str:
 def _after_the_due_day(stand: Stand, today: dt.date, closes: str) -> str:
     """What entering it now would mean: deeds done in time still count in time until the close, notes are late at once."""
     source = source_of(stand.obligation.requirement)
-    by_submission = isinstance(source, Duty) and source.of.done_on == source.of.received
+    counted = rows_of(source)
+    by_submission = isinstance(counted, Measure) and counted.done_on == counted.received
     in_grace = stand.obligation.closes_on is not None and today <= stand.obligation.closes_on
     if in_grace and not by_submission:
         return _("核对期到{closes}：在此以前补记截止日以前做的事，仍算按期。").format(closes=closes)
