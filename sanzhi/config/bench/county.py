@@ -38,7 +38,7 @@ class Town:
     people: dict[str, User] = field(default_factory=dict)
 
 
-@action("bench.found")
+@action("bench.found", "建立测速数据")
 def _found(*, by: Actor) -> None:
     about(found(kind=Installation.Kind.DEMO, county="测量县", demo_day=DAY), day=DAY)
 

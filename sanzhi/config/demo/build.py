@@ -44,7 +44,7 @@ def build(*, plan_file: Path | None, say: Callable[[str], None]) -> None:
         nightly.close_months(town, START)
 
 
-@action("demo.build")
+@action("demo.build", "建立演示镇")
 def _build(*, by: Actor, plan_file: Path | None, say: Callable[[str], None]) -> Unit:
     installation = found(kind=Installation.Kind.DEMO, county=COUNTY[1], demo_day=START)
     say("  机构：13 个镇直单位、9 个村、30 个网格、140 个村民小组 …")

@@ -53,7 +53,7 @@ def checked_password(password: str) -> str:
     return password
 
 
-@action("accounts.open_account")
+@action("accounts.open_account", "开通账号")
 def open_account(
     *, by: Actor, username: str, display_name: str, town: Unit | None, person: Person | None = None
 ) -> User:
@@ -78,7 +78,7 @@ def open_account(
     return made
 
 
-@action("accounts.issue_slip")
+@action("accounts.issue_slip", "开出密码条")
 def issue_slip(*, by: Actor, account: User) -> IssuedSlip:
     """Print a slip for an account: its code sets a new password once, within three days; older slips are void.
 
@@ -101,7 +101,7 @@ def issue_slip(*, by: Actor, account: User) -> IssuedSlip:
     return IssuedSlip(slip, code)
 
 
-@action("accounts.use_slip")
+@action("accounts.use_slip", "用密码条设置密码")
 def use_slip(*, by: Actor, username: str, code: str, password: str) -> User:
     """Set a password with a slip, once. One sentence for a wrong name and a wrong code: nobody learns which names exist.
 
@@ -132,7 +132,7 @@ def use_slip(*, by: Actor, username: str, code: str, password: str) -> User:
     return slip.user
 
 
-@action("accounts.change_password")
+@action("accounts.change_password", "修改密码")
 def change_password(*, by: Actor, account: User, old: str, new: str) -> User:
     """Change one's own password; every other session of the account ends. Refuses a wrong old and a weak new one."""
     row = _locked(account)
@@ -144,7 +144,7 @@ def change_password(*, by: Actor, account: User, old: str, new: str) -> User:
     return row
 
 
-@action("accounts.set_demo_password")
+@action("accounts.set_demo_password", "设置演示密码")
 def set_demo_password(*, by: Actor, account: User, password: str) -> User:
     """Give a demonstration's account the password that its sign-in page shows. Refuses in a real installation."""
     row = Installation.objects.filter(pk=1, kind=Installation.Kind.DEMO).first()
@@ -156,13 +156,13 @@ def set_demo_password(*, by: Actor, account: User, password: str) -> User:
     return account
 
 
-@action("accounts.sign_in")
+@action("accounts.sign_in", "登录")
 def note_sign_in(*, by: Actor, account: User, public_machine: bool) -> None:
     """Somebody came in. When they left, and how long they stayed, is not kept (R-60)."""
     about(account, public_machine=public_machine)
 
 
-@action("accounts.fail_sign_in")
+@action("accounts.fail_sign_in", "登录失败")
 def note_failure(*, by: Actor, username: str, locked: bool, slip: bool = False) -> None:
     """Somebody was not let in. Of an unknown name nothing typed is kept: it may be a password in the wrong field."""
     account = User.objects.filter(username=rules.plain_login(username)).select_related("town").first()
@@ -174,7 +174,7 @@ def note_failure(*, by: Actor, username: str, locked: bool, slip: bool = False) 
         about(Installation(pk=1), unknown_name=True, locked=locked, slip=slip)
 
 
-@action("accounts.close_account")
+@action("accounts.close_account", "停用账号")
 def close_account(*, by: Actor, account: User, ground: str) -> User:
     """Close an account: nobody signs in with it, its sessions end at once and for good, open slips are void.
 
@@ -201,7 +201,7 @@ def _shut(row: User) -> None:
     Slip.objects.filter(user=row, used_at__isnull=True, expires_at__gt=now).update(expires_at=now)
 
 
-@action("accounts.reopen_account")
+@action("accounts.reopen_account", "恢复账号")
 def reopen_account(*, by: Actor, account: User, ground: str) -> User:
     """Open a closed account again; it needs a slip for a new password. Refuses one that is open or deleted."""
     row = _locked(account)
@@ -215,7 +215,7 @@ def reopen_account(*, by: Actor, account: User, ground: str) -> User:
     return row
 
 
-@action("accounts.rename_account")
+@action("accounts.rename_account", "更正账号姓名")
 def rename_account(*, by: Actor, account: User, display_name: str, person: Person | None) -> User:
     """Correct the name an account shows, and the person it belongs to."""
     row = _locked(account)
@@ -230,7 +230,7 @@ def rename_account(*, by: Actor, account: User, display_name: str, person: Perso
     return row
 
 
-@action("accounts.grant_role")
+@action("accounts.grant_role", "授予角色")
 def grant_role(
     *, by: Actor, account: User, role: str, unit: Unit, opened_on: dt.date, closed_on: dt.date, ground: str
 ) -> Grant:
@@ -288,7 +288,7 @@ def grant_role(
     return made
 
 
-@action("accounts.revoke_role")
+@action("accounts.revoke_role", "收回角色")
 def revoke_role(*, by: Actor, grant: Grant, ground: str) -> Grant | None:
     """Take a role back today: it no longer holds today. A term that never ran before today is taken out altogether.
 
@@ -326,7 +326,7 @@ def _keep_an_administrator(account: User, only: Unit | None = None) -> None:
             raise Problem("accounts.last_administrator", unit=unit.short_name)
 
 
-@action("accounts.ask_deletion")
+@action("accounts.ask_deletion", "申请或撤回注销")
 def ask_deletion(*, by: Actor, account: User, wanted: bool = True) -> User:
     """Ask that one's own account be deleted, or take the wish back; an administrator carries it out."""
     row = _locked(account)
@@ -336,7 +336,7 @@ def ask_deletion(*, by: Actor, account: User, wanted: bool = True) -> User:
     return row
 
 
-@action("accounts.delete_account")
+@action("accounts.delete_account", "注销账号")
 def delete_account(*, by: Actor, account: User) -> User:
     """Carry out a deletion that its owner asked for: name, login and link to the person go, roles end today, and the
     contents of entries about the account are erased. The chain of digests stays whole, so that it still verifies.

@@ -11,8 +11,8 @@ from django.db.models.expressions import RawSQL
 
 from sanzhi.domain.tree import ancestors
 from sanzhi.foundation import clock
-from sanzhi.foundation.accounts import words
 from sanzhi.foundation.accounts.models import Grant, Role, Slip, User
+from sanzhi.foundation.audit.action import said
 from sanzhi.foundation.audit.models import AuditEntry
 from sanzhi.foundation.clock.installation import installation
 from sanzhi.foundation.clock.models import Installation
@@ -178,7 +178,7 @@ def held_about(account: User) -> dict[str, Any]:
         "关于这个账号的操作": [
             {
                 "时间": _minute(e.at),
-                "动作": words.said(e.verb),
+                "动作": said(e.verb),
                 "操作人": e.by,
             }
             for e in acts_about(account)[:1000]

@@ -23,9 +23,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sanzhi.domain.problems import Problem
 from sanzhi.foundation import clock
-from sanzhi.foundation.accounts import actions, queries, rules, words
+from sanzhi.foundation.accounts import actions, queries, rules
 from sanzhi.foundation.accounts.forms import PasswordForm, SignInForm, SlipForm
 from sanzhi.foundation.accounts.models import User
+from sanzhi.foundation.audit.action import said
 from sanzhi.foundation.privacy.masking import mask
 from sanzhi.foundation.ui.forms import attach
 
@@ -160,7 +161,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "terms": queries.terms_of(account, today),
         "past": queries.past_terms_of(account, today),
         "slips": queries.slips_of(account)[:5],
-        "acts": [(act, words.said(act.verb)) for act in queries.acts_about(account)[: queries.SHOWN]],
+        "acts": [(act, said(act.verb)) for act in queries.acts_about(account)[: queries.SHOWN]],
         "looks": queries.looks_at(person, since)[: queries.SHOWN] if person else [],
         "today": today,
     }

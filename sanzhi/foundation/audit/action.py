@@ -1,6 +1,6 @@
 """`@action`: the one way to write. One transaction, a named actor, and the audit entry as its last statements.
 
-    @action("facilities.accept_site")
+    @action("facilities.accept_site", "验收点位")
     def accept_site(*, by: Actor, site: Site, on: date) -> Site:
         ...
         about(site, accepted_on=on)
@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
 from django.db import models, transaction
+from django.utils.translation import gettext
 
 from sanzhi.foundation.audit.chain import Line, append
 from sanzhi.foundation.audit.guard import writes_allowed
@@ -47,15 +48,19 @@ class _Act:
     lines: list[Line] = field(default_factory=list)
 
 
-_verbs: set[str] = set()
+# Verb → the words it is told by.
+_verbs: dict[str, str] = {}
 _acts: ContextVar[tuple[_Act, ...]] = ContextVar("acts", default=())
 
 
-def action(verb: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Make a function an action named `verb` ("room.verb_noun"). It must take `by=` by keyword and call `about` once
-    at least, itself or in an action inside it; otherwise nothing it wrote is kept."""
+def action(verb: str, words: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make a function an action named `verb` ("room.verb_noun"), told on pages by `words` (导入方案).
 
-    _verbs.add(verb)
+    It must take `by=` by keyword and call `about` once at least, itself or in an action inside it; otherwise nothing it
+    wrote is kept. A house test wants words for every action.
+    """
+
+    _verbs[verb] = words
 
     def wrap(function: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(function)
@@ -88,6 +93,12 @@ def action(verb: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 def verbs() -> list[str]:
     """The verbs of all actions loaded so far, sorted: what a list of acts can be narrowed to."""
     return sorted(_verbs)
+
+
+def said(verb: str) -> str:
+    """An act in words; a verb of a room that is gone stands as it was written."""
+    words = _verbs.get(verb, "")
+    return gettext(words) if words else verb
 
 
 def about(subject: models.Model, *, chain: str | None = None, **changes: Any) -> None:

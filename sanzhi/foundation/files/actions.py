@@ -43,7 +43,7 @@ def read_sent(name: str, source: IO[bytes]) -> bytes:
     return content
 
 
-@action("files.keep_file")
+@action("files.keep_file", "保存文件")
 def keep_file(
     *, by: User, town: Unit, name: str, source: IO[bytes], uid: uuid.UUID | None = None
 ) -> StoredFile:

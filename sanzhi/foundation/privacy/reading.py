@@ -93,7 +93,7 @@ def head(chain: str) -> tuple[int, str]:
     return (last[0] or 0, last[1]) if last else (0, GENESIS)
 
 
-@action("privacy.chain_reads")
+@action("privacy.chain_reads", "汇入查看记录")
 def chain_reads(*, by: Actor, chain: str) -> int:
     """Number and chain the looks that wait, oldest first; the act's entry bears the new head. Returns how many."""
     waiting = list(ReadEntry.objects.select_for_update().filter(chain=chain, seq__isnull=True).order_by("pk"))

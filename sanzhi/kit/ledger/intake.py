@@ -55,7 +55,7 @@ def digest_of(reading: Json) -> str:
     return hashlib.sha256(reading["text"].encode()).hexdigest()
 
 
-@action("ledger.store_reading")
+@action("ledger.store_reading", "导入方案")
 def store_reading(
     *,
     by: Actor,

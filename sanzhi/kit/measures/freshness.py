@@ -173,7 +173,7 @@ def _fresh(town: Unit, sources: Sequence[Source]) -> tuple[str, list[Any]]:
     return sql, [town.pk, *(s.code for s in sources), *read_values]
 
 
-@action("measures.fold")
+@action("measures.fold", "汇总数字")
 def fold(
     *,
     by: Actor,

@@ -75,7 +75,7 @@ def _words(
     }
 
 
-@action("progress_notes.write_note")
+@action("progress_notes.write_note", "提交进展说明")
 def write_note(
     *,
     by: User,
@@ -154,7 +154,7 @@ def _rewrite(
     return row
 
 
-@action("progress_notes.edit_note")
+@action("progress_notes.edit_note", "修改进展说明")
 def edit_note(
     *,
     by: User,
@@ -173,7 +173,7 @@ def edit_note(
     return _rewrite(row, by, words, add, remove, today, edited_on=today)
 
 
-@action("progress_notes.resubmit_note")
+@action("progress_notes.resubmit_note", "重新提交进展说明")
 def resubmit_note(
     *,
     by: User,
@@ -212,19 +212,19 @@ def _decide(note: Note, verb: str, by: User, today: dt.date, **said: Any) -> Not
     return row
 
 
-@action("progress_notes.accept_note")
+@action("progress_notes.accept_note", "认定进展说明")
 def accept_note(*, by: User, note: Note, today: dt.date) -> Note:
     """The lead unit accepts a note: it counts, by the day it was submitted. Refuses one's own while another could decide."""
     return _decide(note, "accept", by, today, returned_reason="")
 
 
-@action("progress_notes.return_note")
+@action("progress_notes.return_note", "退回进展说明")
 def return_note(*, by: User, note: Note, reason: str, today: dt.date) -> Note:
     """The lead unit returns a note, or takes an acceptance back, with what lacks: the day of submission is cancelled."""
     return _decide(note, "return", by, today, returned_reason=rules.checked_reason(reason))
 
 
-@action("progress_notes.void_note")
+@action("progress_notes.void_note", "作废进展说明")
 def void_note(*, by: User, note: Note, reason: str) -> Note:
     """Take a note out that should not have been written; it counts nowhere and stays readable."""
     row = _locked(note)

@@ -15,7 +15,7 @@ from sanzhi.foundation.orgs import actions as orgs
 from sanzhi.foundation.orgs.models import Unit, UnitKind
 
 
-@action("administration.found_installation")
+@action("administration.found_installation", "建立系统")
 def found_installation(
     *, by: Actor, kind: str, county: str, demo_day: dt.date | None = None, protection_level: str = ""
 ) -> Installation:
@@ -32,7 +32,7 @@ def found_installation(
     return row
 
 
-@action("administration.begin_real")
+@action("administration.begin_real", "开始正式使用")
 def begin_real(
     *,
     by: Actor,
@@ -66,7 +66,7 @@ def begin_real(
     return accounts.issue_slip(by=by, account=account)
 
 
-@action("administration.move_clock")
+@action("administration.move_clock", "调整演示日")
 def move_clock(*, by: Actor, day: dt.date) -> tuple[dt.date, dt.date]:
     """Move a demonstration to a later day; returns (old, new). Refuses in a real installation and to go back."""
     before = Installation.objects.filter(pk=1).values_list("demo_day", flat=True).first()

@@ -18,9 +18,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sanzhi.domain.problems import Problem
 from sanzhi.foundation import clock
-from sanzhi.foundation.accounts import actions, words
+from sanzhi.foundation.accounts import actions
 from sanzhi.foundation.accounts import queries as account_queries
 from sanzhi.foundation.accounts.models import Role, User
+from sanzhi.foundation.audit.action import said
 from sanzhi.foundation.ui.forms import attach
 from sanzhi.foundation.ui.lists import Column, Filter, ListPage
 from sanzhi.kit.access import require
@@ -156,7 +157,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "terms": account_queries.terms_of(row, today),
         "past": account_queries.past_terms_of(row, today),
-        "acts": [(act, words.said(act.verb)) for act in account_queries.acts_about(row)[:10]],
+        "acts": [(act, said(act.verb)) for act in account_queries.acts_about(row)[:10]],
         "today": today,
         "crumbs": _crumbs(),
     }

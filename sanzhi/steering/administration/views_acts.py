@@ -18,9 +18,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from sanzhi.foundation import clock
-from sanzhi.foundation.accounts import words
 from sanzhi.foundation.accounts.models import Role, User
-from sanzhi.foundation.audit.action import verbs
+from sanzhi.foundation.audit.action import said, verbs
 from sanzhi.foundation.audit.chain import head
 from sanzhi.foundation.ui.lists import Column, Filter, ListPage
 from sanzhi.kit.access import Capability, Reach, matrix, require
@@ -40,6 +39,13 @@ _FLOOR_NAMES = {
     "administration": gettext_lazy("系统管理"),
     "receipts": gettext_lazy("回执"),
     "tallies": gettext_lazy("计数"),
+    "measures": gettext_lazy("计数"),
+    "files": gettext_lazy("文件"),
+    "privacy": gettext_lazy("个人信息"),
+    "events": gettext_lazy("免除事件"),
+    "exports": gettext_lazy("导出"),
+    "demo": gettext_lazy("演示"),
+    "bench": gettext_lazy("测速"),
 }
 
 
@@ -53,17 +59,22 @@ def _room_names() -> dict[str, str]:
 
 
 def _verb_label(verb: str) -> str:
-    """An act in words, the same on every row and in the filter: told once for each language."""
+    """An act in words with its room, the same on every row and in the filter: told once for each language."""
     return _told(verb, get_language())
 
 
 @cache
 def _told(verb: str, _language: str | None) -> str:
-    said = words.said(verb)
-    if said != verb:
-        return said
     room, _dot, what = verb.partition(".")
-    return f"{_room_names().get(room, room)} · {what}"
+    words = said(verb)
+    return f"{_room_names().get(room, room)} · {what if words == verb else words}"
+
+
+def _choices() -> list[tuple[str, str]]:
+    """Every verb with its words, those of one room together."""
+    return sorted(
+        ((v, _verb_label(v)) for v in verbs()), key=lambda pair: (pair[0].partition(".")[0], pair[1])
+    )
 
 
 def _day(rows: QuerySet, day: object) -> QuerySet:
@@ -82,7 +93,7 @@ ACTS = ListPage(
         Column(gettext_lazy("序号"), "seq", css="s-n"),
     ],
     filters=[
-        Filter("verb", gettext_lazy("动作"), choices=lambda: [(v, _verb_label(v)) for v in verbs()]),
+        Filter("verb", gettext_lazy("动作"), choices=lambda: _choices()),
         Filter(
             "by",
             gettext_lazy("操作人（姓名或登录名）"),

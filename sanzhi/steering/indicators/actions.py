@@ -32,7 +32,7 @@ declare(
 )
 
 
-@action("indicators.freeze_month")
+@action("indicators.freeze_month", "锁定月份")
 def freeze_month(*, by: Actor, town: Unit, month: Period, as_of: dt.date, today: dt.date) -> Bundle:
     """Make the bundle of a closed month: r0, or the next revision where results changed since.
 

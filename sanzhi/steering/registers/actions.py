@@ -49,7 +49,7 @@ MAY_LEAVE = ("door", "surname")
 """What an approved household file may hold besides number and group; presence never (R-04)."""
 
 
-@action("registers.preview_import")
+@action("registers.preview_import", "预览导入")
 def preview_import(
     *,
     by: User,
@@ -88,7 +88,7 @@ def _waiting(preview: ImportPreview, by: User) -> ImportPreview:
     return row
 
 
-@action("registers.apply_import")
+@action("registers.apply_import", "确认导入")
 def apply_import(
     *, by: User, preview: ImportPreview, digest: str, within: frozenset[int] | None, ground: str = ""
 ) -> ImportPreview:
@@ -121,7 +121,7 @@ def apply_import(
     return _decide(row, ImportPreview.State.APPLIED)
 
 
-@action("registers.drop_import")
+@action("registers.drop_import", "放弃导入")
 def drop_import(*, by: User, preview: ImportPreview) -> ImportPreview:
     """Drop a preview and take away what stood in the file."""
     return _decide(_waiting(preview, by), ImportPreview.State.DROPPED)
@@ -134,7 +134,7 @@ def _decide(row: ImportPreview, state: str) -> ImportPreview:
     return row
 
 
-@action("registers.forget_previews")
+@action("registers.forget_previews", "清除过期预览")
 def forget_previews(*, by: User, town: Unit) -> int:
     """Drop every preview older than a day; for the nightly job. Returns how many."""
     old = ImportPreview.objects.filter(
@@ -147,7 +147,7 @@ def forget_previews(*, by: User, town: Unit) -> int:
     return len(rows)
 
 
-@action("registers.ask_export")
+@action("registers.ask_export", "申请导出户册")
 def ask_export(*, by: User, unit: Unit, columns: Sequence[str], reason: str) -> ExportRequest:
     """Ask to take the households of a unit out with door or surname. Refuses without a reason or such a column."""
     wanted = [c for c in MAY_LEAVE if c in columns]
@@ -161,7 +161,7 @@ def ask_export(*, by: User, unit: Unit, columns: Sequence[str], reason: str) -> 
     return request
 
 
-@action("registers.decide_export")
+@action("registers.decide_export", "批准或拒绝导出")
 def decide_export(*, by: User, request: ExportRequest, agree: bool, note: str = "") -> ExportRequest:
     """A second person agrees or not; what is agreed to holds three days. Refuses the asker and a second decision."""
     row = (
@@ -181,7 +181,7 @@ def decide_export(*, by: User, request: ExportRequest, agree: bool, note: str = 
     return row
 
 
-@action("registers.take_export")
+@action("registers.take_export", "下载导出")
 def take_export(*, by: User, request: ExportRequest) -> ExportRequest:
     """The asker takes the file, once. Refuses others, what nobody agreed to, and what has lapsed."""
     row = (
@@ -201,7 +201,7 @@ def take_export(*, by: User, request: ExportRequest) -> ExportRequest:
     return row
 
 
-@action("registers.close_unit")
+@action("registers.close_unit", "撤销单位及任职")
 def close_unit(*, by: User, unit: Unit, on: dt.date, ground: str, successor: Unit | None = None) -> None:
     """End a unit together with the posts in it. Refuses while households stand in it."""
     staying = stays_on(on, [unit.pk]).count()
@@ -221,7 +221,7 @@ def _let_the_ledger_follow(by: User, unit: Unit, on: dt.date) -> None:
         follow_registers(by=by, town=town, since=on, today=today)
 
 
-@action("registers.merge_units")
+@action("registers.merge_units", "合并村")
 def merge_units(
     *,
     by: User,

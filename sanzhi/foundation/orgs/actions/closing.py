@@ -24,7 +24,7 @@ class HandedOn:
     rehung: list[Unit] = field(default_factory=list)
 
 
-@action("orgs.close_unit")
+@action("orgs.close_unit", "撤销单位")
 def close_unit(*, by: Actor, unit: Unit, on: dt.date, ground: str, successor: Unit | None = None) -> None:
     """End a unit: `on` is the first day it no longer stands. Needs a ground; a successor takes over what it owes.
 
@@ -80,7 +80,7 @@ def proposed_names(units: Sequence[Unit], on: dt.date) -> dict[int, str]:
     }
 
 
-@action("orgs.merge_units")
+@action("orgs.merge_units", "合并单位")
 def merge_units(
     *,
     by: Actor,

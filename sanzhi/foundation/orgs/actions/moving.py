@@ -15,7 +15,7 @@ from sanzhi.foundation.orgs.actions.standing import check_name, check_parent, no
 from sanzhi.foundation.orgs.models import Placement, Unit, UnitKind, on_day
 
 
-@action("orgs.move_unit")
+@action("orgs.move_unit", "移动单位")
 def move_unit(*, by: Actor, unit: Unit, parent: Unit, on: dt.date, ground: str = "") -> Placement:
     """Hang `unit`, with all that stands below it, under `parent` from day `on`; what was before `on` stays as it was.
 
@@ -26,7 +26,7 @@ def move_unit(*, by: Actor, unit: Unit, parent: Unit, on: dt.date, ground: str =
     return row
 
 
-@action("orgs.move_units")
+@action("orgs.move_units", "移动多个单位")
 def move_units(*, by: Actor, moves: Sequence[tuple[Unit, Unit]], on: dt.date, ground: str = "") -> int:
     """Move many units, each (unit, new parent), in one act; all or none. Returns how many placements were made."""
     total = 0

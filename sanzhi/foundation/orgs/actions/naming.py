@@ -17,7 +17,7 @@ from sanzhi.foundation.orgs.actions.standing import (
 from sanzhi.foundation.orgs.models import Placement, TownUnitMark, Unit, UnitAlias, UnitKind, on_day
 
 
-@action("orgs.rename_unit")
+@action("orgs.rename_unit", "修改单位名称")
 def rename_unit(*, by: Actor, unit: Unit, name: str, short_name: str, position: int | None = None) -> Unit:
     """Correct a unit's names or its place in lists. Refuses a name that a standing sibling bears."""
     name, short_name = checked_names(name, short_name)
@@ -33,7 +33,7 @@ def rename_unit(*, by: Actor, unit: Unit, name: str, short_name: str, position: 
     return unit
 
 
-@action("orgs.add_alias")
+@action("orgs.add_alias", "加别名")
 def add_alias(*, by: Actor, unit: Unit, name: str) -> UnitAlias:
     """Remember another printed name of a unit. Refuses a name that already means another unit of the town."""
     name, _short = checked_names(name, short_name=name[:1])
@@ -51,14 +51,14 @@ def add_alias(*, by: Actor, unit: Unit, name: str) -> UnitAlias:
     return alias
 
 
-@action("orgs.drop_alias")
+@action("orgs.drop_alias", "去掉别名")
 def drop_alias(*, by: Actor, alias: UnitAlias) -> None:
     """Take away a name that was entered by mistake; what plans matched by it stays matched."""
     about(alias.unit, dropped_alias=alias.name)
     alias.delete()
 
 
-@action("orgs.note_answers_to_county")
+@action("orgs.note_answers_to_county", "注明由县级部门管理")
 def note_answers_to_county(*, by: Actor, unit: Unit, answers: bool) -> Unit:
     """Say whether an office answers to a county bureau, so that the town's judgement of it is advisory."""
     unit.answers_to_county = answers
@@ -67,7 +67,7 @@ def note_answers_to_county(*, by: Actor, unit: Unit, answers: bool) -> Unit:
     return unit
 
 
-@action("orgs.mark_town_unit")
+@action("orgs.mark_town_unit", "列入或移出镇直单位")
 def mark_town_unit(*, by: Actor, unit: Unit, on: dt.date, counts: bool = True) -> None:
     """Put an office on the list of 镇直单位 from `on`, or take it off. Refuses a day before a later mark."""
     if unit.kind != UnitKind.OFFICE:

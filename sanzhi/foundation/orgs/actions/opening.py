@@ -62,7 +62,7 @@ def _places(unit: Unit, above: list[Placement], on: dt.date, ground: str) -> lis
     ]
 
 
-@action("orgs.open_unit")
+@action("orgs.open_unit", "设立单位")
 def open_unit(
     *,
     by: Actor,
@@ -115,7 +115,7 @@ class _Batch:
     names: set[tuple[int, str]]
 
 
-@action("orgs.open_units")
+@action("orgs.open_units", "设立多个单位")
 def open_units(*, by: Actor, units: Sequence[NewUnit], on: dt.date, ground: str = "") -> dict[str, Unit]:
     """Register many units in few statements, parents before children whatever their order here; code → unit.
 

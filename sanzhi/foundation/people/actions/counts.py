@@ -24,7 +24,7 @@ class HeadCountEntry:
     source: str
 
 
-@action("people.record_head_counts")
+@action("people.record_head_counts", "登记人数")
 def record_head_counts(*, by: Actor, counts: Sequence[HeadCountEntry]) -> list[HeadCount]:
     """Enter head counts; one already there for unit, kind and day is corrected. Refuses a number without a source."""
     rows = []

@@ -31,14 +31,14 @@ class NewHousehold:
     opened_on: dt.date | None = None
 
 
-@action("people.open_household")
+@action("people.open_household", "登记住户")
 def open_household(*, by: Actor, household: NewHousehold, on: dt.date) -> Household:
     """Enter one household from `on`; refuses as `open_households` does."""
     (made,) = _open([household], on)
     return made
 
 
-@action("people.open_households")
+@action("people.open_households", "登记多个住户")
 def open_households(*, by: Actor, households: Sequence[NewHousehold], on: dt.date) -> list[Household]:
     """Enter many households of one town with their stays and presences, in few statements; all or none.
 
@@ -135,7 +135,7 @@ def _stay(household: Household, day: dt.date) -> Stay:
     return row
 
 
-@action("people.move_household")
+@action("people.move_household", "住户迁组")
 def move_household(
     *,
     by: Actor,
@@ -183,7 +183,7 @@ def move_household(
     return made
 
 
-@action("people.change_presence")
+@action("people.change_presence", "变更在家情况")
 def change_presence(*, by: Actor, household: Household, kind: str, on: dt.date) -> Presence:
     """Say that from `on` a household is 常住, 季节性在家, 举家外出 or 空房 (back again: 常住). Refuses no change."""
     row = Presence.objects.select_for_update().filter(on_day(on), household=household).first()
@@ -211,7 +211,7 @@ def change_presence(*, by: Actor, household: Household, kind: str, on: dt.date) 
     return made
 
 
-@action("people.correct_household")
+@action("people.correct_household", "更正住户登记")
 def correct_household(
     *,
     by: Actor,
@@ -238,7 +238,7 @@ def correct_household(
     return household
 
 
-@action("people.close_household")
+@action("people.close_household", "销户")
 def close_household(*, by: Actor, household: Household, on: dt.date, ground: str) -> None:
     """End a household's registration: `on` is the first day it no longer stands. Needs a ground.
 

@@ -17,7 +17,7 @@ from sanzhi.foundation.people.models import Leave, Person, Post
 _LEAST = 2
 
 
-@action("people.record_leave")
+@action("people.record_leave", "登记离岗")
 def record_leave(
     *,
     by: Actor,
@@ -50,7 +50,7 @@ def record_leave(
     return leave
 
 
-@action("people.end_leave")
+@action("people.end_leave", "登记回岗")
 def end_leave(*, by: Actor, leave: Leave, on: dt.date) -> Leave:
     """Say that somebody is back in the post from `on`; a planned end may be brought forward or put off.
 

@@ -53,7 +53,7 @@ class NewPost:
     term_ends_on: dt.date | None = None
 
 
-@action("people.register_person")
+@action("people.register_person", "登记人员")
 def register_person(*, by: Actor, town: Unit, name: str, phone: str = "") -> Person:
     """Enter a person who will hold a post, an account or a case role. Refuses an empty name and a phone that is none."""
     person = Person.objects.create(town=town, name=_name(name), phone=phone_of(phone))
@@ -61,7 +61,7 @@ def register_person(*, by: Actor, town: Unit, name: str, phone: str = "") -> Per
     return person
 
 
-@action("people.correct_person")
+@action("people.correct_person", "更正人员登记")
 def correct_person(*, by: Actor, person: Person, name: str | None = None, phone: str | None = None) -> Person:
     """Correct a name or a phone number; None leaves it as it is."""
     if name is not None:
@@ -80,7 +80,7 @@ def _name(text: str) -> str:
     return name
 
 
-@action("people.open_post")
+@action("people.open_post", "登记任职")
 def open_post(
     *,
     by: Actor,
@@ -147,7 +147,7 @@ def _values(new: NewPost, person: Person) -> dict[str, object]:
     }
 
 
-@action("people.open_posts")
+@action("people.open_posts", "登记多项任职")
 def open_posts(*, by: Actor, town: Unit, posts: Sequence[NewPost]) -> list[Post]:
     """Enter many people and posts in one act. Rows of one `key` are one new person; refuses all for one bad row."""
     people: dict[str, Person] = {}
@@ -198,7 +198,7 @@ def _spans(people: Iterable[Person]) -> dict[tuple[int, int, str], list[Post]]:
     return found
 
 
-@action("people.correct_post")
+@action("people.correct_post", "更正任职")
 def correct_post(
     *,
     by: Actor,
@@ -220,7 +220,7 @@ def correct_post(
     return row
 
 
-@action("people.close_post")
+@action("people.close_post", "结束任职")
 def close_post(*, by: Actor, post: Post, on: dt.date, ground: str = "") -> Post:
     """End a post: `on` is the first day it is no longer held. Refuses a day not after its first, and a second end."""
     row = Post.objects.select_for_update(of=("self",)).select_related("person", "unit").get(pk=post.pk)
@@ -235,7 +235,7 @@ def close_post(*, by: Actor, post: Post, on: dt.date, ground: str = "") -> Post:
     return row
 
 
-@action("people.close_posts_of")
+@action("people.close_posts_of", "结束单位内的任职")
 def close_posts_of(*, by: Actor, units: Sequence[Unit], on: dt.date, ground: str) -> int:
     """End every post in units that no longer stand from `on`. Returns how many."""
     held = Q(closed_on__isnull=True) | Q(closed_on__gt=on)

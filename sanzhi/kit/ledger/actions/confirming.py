@@ -45,7 +45,7 @@ def check_names(tasks: Iterable[Task]) -> None:
             raise Problem("ledger.units_unmatched", task=str(task), names="、".join(names))
 
 
-@action("ledger.confirm_tasks")
+@action("ledger.confirm_tasks", "确认任务分解")
 def confirm_tasks(
     *, by: Actor, version: PlanVersion, tasks: Iterable[Task], today: dt.date, for_lead_unit: bool = False
 ) -> int:
@@ -69,7 +69,7 @@ def confirm_tasks(
     return made
 
 
-@action("ledger.confirm_reviewed")
+@action("ledger.confirm_reviewed", "核对后确认任务分解")
 def confirm_reviewed(
     *, by: User, version: PlanVersion, tasks: Iterable[Task], today: dt.date, shares_seen: bool
 ) -> int:
@@ -180,7 +180,7 @@ def earlier(version: PlanVersion) -> PlanVersion | None:
     )
 
 
-@action("ledger.discard_version")
+@action("ledger.discard_version", "放弃读取结果")
 def discard_version(*, by: Actor, version: PlanVersion) -> None:
     """Give up a reading that nobody confirmed."""
     if held(version).state != PlanVersion.State.READ:

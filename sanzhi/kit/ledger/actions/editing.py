@@ -92,7 +92,7 @@ def tidy(values: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-@action("ledger.set_first_day")
+@action("ledger.set_first_day", "填写起始日")
 def set_first_day(*, by: Actor, version: PlanVersion, day: dt.date) -> PlanVersion:
     """Set the plan's first day, which a person knows and the reader never guesses. Refused once a task is confirmed."""
     if held(version).state != PlanVersion.State.READ:
@@ -109,7 +109,7 @@ def set_first_day(*, by: Actor, version: PlanVersion, day: dt.date) -> PlanVersi
     return version
 
 
-@action("ledger.name_unit")
+@action("ledger.name_unit", "对上单位")
 def name_unit(
     *, by: Actor, named: TaskUnit, meaning: str, unit: Unit | None = None, remember: bool = True
 ) -> TaskUnit:
@@ -121,7 +121,7 @@ def name_unit(
     return named
 
 
-@action("ledger.name_units")
+@action("ledger.name_units", "对上多个单位")
 def name_units(
     *, by: Actor, version: PlanVersion, meanings: Mapping[str, tuple[str, Unit | None]], remember: bool = True
 ) -> int:
@@ -150,7 +150,7 @@ def _name(
         add_alias(by=by, unit=unit, name=printed)
 
 
-@action("ledger.add_unit")
+@action("ledger.add_unit", "增加责任单位")
 def add_unit(*, by: Actor, task: Task, role: str, unit: Unit) -> TaskUnit:
     """Add a responsible unit that the reader missed; one that is there already in this role stays once."""
     check_open(task)
@@ -167,7 +167,7 @@ def add_unit(*, by: Actor, task: Task, role: str, unit: Unit) -> TaskUnit:
     return named
 
 
-@action("ledger.remove_unit")
+@action("ledger.remove_unit", "去掉责任单位")
 def remove_unit(*, by: Actor, named: TaskUnit) -> None:
     """Take away a unit that the reader saw wrongly."""
     check_open(named.task)
@@ -175,7 +175,7 @@ def remove_unit(*, by: Actor, named: TaskUnit) -> None:
     named.delete()
 
 
-@action("ledger.edit_task")
+@action("ledger.edit_task", "改短标题")
 def edit_task(*, by: Actor, task: Task, heading: str) -> Task:
     """Correct a task's short heading; the words of the source stay as they are."""
     check_open(task)
@@ -185,7 +185,7 @@ def edit_task(*, by: Actor, task: Task, heading: str) -> Task:
     return task
 
 
-@action("ledger.edit_requirement")
+@action("ledger.edit_requirement", "修改要求")
 def edit_requirement(*, by: Actor, requirement: Requirement, **values: Any) -> Requirement:
     """Correct a proposed requirement of a task that is not yet confirmed."""
     check_open(requirement.task)
@@ -204,7 +204,7 @@ def edit_requirement(*, by: Actor, requirement: Requirement, **values: Any) -> R
     return requirement
 
 
-@action("ledger.add_requirement")
+@action("ledger.add_requirement", "增加要求")
 def add_requirement(*, by: Actor, task: Task, **values: Any) -> Requirement:
     """Add what the reader missed, or a unit's own share (case 16)."""
     check_open(task)
@@ -224,7 +224,7 @@ def new_requirement(task: Task, values: Mapping[str, Any]) -> Requirement:
     return made
 
 
-@action("ledger.remove_requirement")
+@action("ledger.remove_requirement", "去掉要求")
 def remove_requirement(*, by: Actor, requirement: Requirement) -> None:
     """Take away a proposed requirement of an unconfirmed task."""
     check_open(requirement.task)
@@ -232,7 +232,7 @@ def remove_requirement(*, by: Actor, requirement: Requirement) -> None:
     requirement.delete()
 
 
-@action("ledger.settle_doubt")
+@action("ledger.settle_doubt", "处理疑点")
 def settle_doubt(*, by: Actor, doubt: Doubt, answer: str, today: dt.date) -> Doubt:
     """Write down what a person decided about something the reader was unsure of."""
     _settle([doubt], by, answer, today)
@@ -240,7 +240,7 @@ def settle_doubt(*, by: Actor, doubt: Doubt, answer: str, today: dt.date) -> Dou
     return doubt
 
 
-@action("ledger.settle_doubts")
+@action("ledger.settle_doubts", "处理多个疑点")
 def settle_doubts(
     *, by: Actor, version: PlanVersion, doubts: Iterable[Doubt], answer: str, today: dt.date
 ) -> int:

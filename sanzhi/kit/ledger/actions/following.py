@@ -51,7 +51,7 @@ def may_begin_anew(requirement: Requirement) -> bool:
     return not isinstance(of, Coverage) or of.holds_on is None
 
 
-@action("ledger.choose_hand_overs")
+@action("ledger.choose_hand_overs", "选定合并后怎样接续")
 def choose_hand_overs(
     *, by: Actor, town: Unit, choices: Mapping[Obligation, Choice], on: dt.date, today: dt.date
 ) -> int:
@@ -93,7 +93,7 @@ def choose_hand_overs(
     return len(made)
 
 
-@action("ledger.follow_registers")
+@action("ledger.follow_registers", "台账随机构变动")
 def follow_registers(*, by: Actor, town: Unit, since: dt.date, today: dt.date) -> tuple[int, int, int]:
     """Bring open obligations due on or after `since` in line with the units that stand today (case 1, docs/rules/ledger.md).
 

@@ -31,7 +31,7 @@ def reason_of(reason: str) -> str:
     return reason.strip()
 
 
-@action("ledger.change_after_confirm")
+@action("ledger.change_after_confirm", "确认后修改要求")
 def change_after_confirm(
     *, by: Actor, requirement: Requirement, today: dt.date, **values: Any
 ) -> Requirement:
@@ -76,7 +76,7 @@ def _check_kind(requirement: Requirement, changed: dict[str, Any]) -> None:
         raise Problem("ledger.ground_needed", field="counted_ground")
 
 
-@action("ledger.add_share")
+@action("ledger.add_share", "写明份额")
 def add_share(*, by: Actor, task: Task, ower: Unit, today: dt.date, **values: Any) -> Requirement:
     """Write a responsible unit's share after confirmation (case 16); its notes per deadline, owed while it was blank, end.
 
@@ -106,7 +106,7 @@ def add_share(*, by: Actor, task: Task, ower: Unit, today: dt.date, **values: An
     return requirement
 
 
-@action("ledger.pick_villages")
+@action("ledger.pick_villages", "选定相关村")
 def pick_villages(
     *, by: Actor, plan: Plan, task: Task, villages: Iterable[Unit], today: dt.date, ground: str
 ) -> int:
@@ -197,7 +197,7 @@ def make_missing(
     return len(made) + back
 
 
-@action("ledger.exempt")
+@action("ledger.exempt", "豁免")
 def exempt(*, by: Actor, obligation: Obligation, reason: str, today: dt.date) -> Exemption:
     """Exempt one obligation with a reason (case 12); shown beside every figure it belongs to."""
     reason = reason_of(reason)
@@ -212,14 +212,14 @@ def exempt(*, by: Actor, obligation: Obligation, reason: str, today: dt.date) ->
     return row
 
 
-@action("ledger.revoke_exemption")
+@action("ledger.revoke_exemption", "撤销豁免")
 def revoke_exemption(*, by: Actor, obligation: Obligation, today: dt.date) -> None:
     """Take an exemption back; the obligation is owed again."""
     obligation.exemptions.filter(revoked_on__isnull=True).update(revoked_on=today)
     about(obligation, exempt=None)
 
 
-@action("ledger.look_at_standing")
+@action("ledger.look_at_standing", "每月看一次")
 def look_at_standing(
     *, by: Actor, task: Task, month: str, kept_up: bool, remark: str, today: dt.date
 ) -> StandingLook:

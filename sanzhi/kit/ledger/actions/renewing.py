@@ -34,7 +34,7 @@ def _held_new(version: PlanVersion) -> tuple[PlanVersion, PlanVersion]:
     return now, before
 
 
-@action("ledger.pair_task")
+@action("ledger.pair_task", "确认新旧对应")
 def pair_task(*, by: Actor, task: Task, old: Task | None) -> Task:
     """Say that a task of the new version goes on with `old` of the version before, or is new (None)."""
     now, before = _held_new(task.version)
@@ -57,7 +57,7 @@ def pair_task(*, by: Actor, task: Task, old: Task | None) -> Task:
     return task
 
 
-@action("ledger.pair_sure_tasks")
+@action("ledger.pair_sure_tasks", "确认相似的对应")
 def pair_sure_tasks(*, by: Actor, version: PlanVersion, least: int = SURE) -> int:
     """Accept at once all proposed pairs that are at least so much alike (in %). Returns how many."""
     now, _before = _held_new(version)
@@ -68,7 +68,7 @@ def pair_sure_tasks(*, by: Actor, version: PlanVersion, least: int = SURE) -> in
     return number
 
 
-@action("ledger.leave_out_tasks")
+@action("ledger.leave_out_tasks", "标为不再保留")
 def leave_out_tasks(*, by: Actor, version: PlanVersion, codes: Iterable[str]) -> PlanVersion:
     """Say which tasks of the version before the new one no longer asks for; they read 已撤销 from its confirmation."""
     now, before = _held_new(version)
@@ -87,7 +87,7 @@ def leave_out_tasks(*, by: Actor, version: PlanVersion, codes: Iterable[str]) ->
     return now
 
 
-@action("ledger.confirm_new_version")
+@action("ledger.confirm_new_version", "确认新版本")
 def confirm_new_version(*, by: User, version: PlanVersion, today: dt.date, shares_seen: bool) -> int:
     """Put a new version in force as a whole. Returns how many obligations are new.
 

@@ -45,7 +45,7 @@ def covered_by(
     return Covered(first, last, frozenset(u.pk for u in chosen), frozenset(tasks))
 
 
-@action("ledger.enter_event")
+@action("ledger.enter_event", "登记免除事件")
 def enter_event(
     *,
     by: User,
@@ -103,7 +103,7 @@ def enter_event(
     return event
 
 
-@action("ledger.revoke_event")
+@action("ledger.revoke_event", "撤销免除事件")
 def revoke_event(*, by: User, event: Event, reason: str, today: dt.date) -> int:
     """Take an event back: what it exempted is owed again, unless another event covers it. Returns how many it freed.
 

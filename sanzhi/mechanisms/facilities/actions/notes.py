@@ -56,7 +56,7 @@ def _kept(
     return note
 
 
-@action("facilities.record_use")
+@action("facilities.record_use", "登记使用")
 def record_use(
     *,
     by: User,
@@ -117,7 +117,7 @@ def _counted_once(site: Site, first: dt.date, last: dt.date, month: str, *, whol
         raise Problem("facilities.month_by_day", field="on", month=month, number=number)
 
 
-@action("facilities.record_condition")
+@action("facilities.record_condition", "登记状况")
 def record_condition(
     *,
     by: User,
@@ -163,7 +163,7 @@ def _locked_note(note: N) -> tuple[N, Site]:
     return row, site
 
 
-@action("facilities.record_repair")
+@action("facilities.record_repair", "登记维修")
 def record_repair(*, by: User, note: SiteCondition, on: dt.date) -> SiteCondition:
     """Say on which day what a look found lacking was mended. Refuses one that found nothing, was void or mended already,
     and a day before the look or to come."""
@@ -186,7 +186,7 @@ def record_repair(*, by: User, note: SiteCondition, on: dt.date) -> SiteConditio
     return row
 
 
-@action("facilities.record_audit")
+@action("facilities.record_audit", "登记督查")
 def record_audit(
     *,
     by: User,
@@ -227,7 +227,7 @@ def record_audit(
     )
 
 
-@action("facilities.void_note")
+@action("facilities.void_note", "作废使用或状况记录")
 def void_note(*, by: User, note: SiteNote, reason: str) -> SiteNote:
     """Take a note out that should not have been written: it counts nowhere from now on and stays readable, with the reason.
 

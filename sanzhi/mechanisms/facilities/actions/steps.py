@@ -37,7 +37,7 @@ def _not_after(day: dt.date | None, today: dt.date, code: str, field: str) -> No
         raise Problem(f"facilities.{code}", field=field, day=day.isoformat())
 
 
-@action("facilities.plan_site")
+@action("facilities.plan_site", "列入计划点位")
 def plan_site(
     *,
     by: User,
@@ -91,20 +91,20 @@ def _step(row: Site, verb: str, said: Mapping[str, Any], **cleared: Any) -> Site
     return row
 
 
-@action("facilities.build_site")
+@action("facilities.build_site", "登记建成")
 def build_site(*, by: User, site: Site, built_on: dt.date, today: dt.date) -> Site:
     """Say that a planned site was built, or put the day right before it is handed in. Refuses a day that has not come."""
     _not_after(built_on, today, "built_in_future", "built_on")
     return _step(_locked(site), "build", {"built_on": built_on})
 
 
-@action("facilities.hand_in_site")
+@action("facilities.hand_in_site", "提交验收")
 def hand_in_site(*, by: User, site: Site, today: dt.date) -> Site:
     """Hand a built site in for acceptance; from now on it waits (待认定) and is not late if that was by the due day."""
     return _step(_locked(site), "hand_in", {"handed_in_on": today}, returned_reason="")
 
 
-@action("facilities.accept_site")
+@action("facilities.accept_site", "验收点位")
 def accept_site(
     *, by: User, site: Site, on: dt.date, checks: Mapping[str, bool], late_reason: str = ""
 ) -> Site:
@@ -133,13 +133,13 @@ def accept_site(
     return _step(row, "accept", said, acceptance_noted_on=today)
 
 
-@action("facilities.return_site")
+@action("facilities.return_site", "退回整改")
 def return_site(*, by: User, site: Site, reason: str) -> Site:
     """The lead unit sends a site back with what is lacking."""
     return _step(_locked(site), "return", {"returned_reason": checked_reason(reason)}, handed_in_on=None)
 
 
-@action("facilities.reopen_site")
+@action("facilities.reopen_site", "撤回验收")
 def reopen_site(*, by: User, site: Site, reason: str) -> Site:
     """The lead unit takes a wrong acceptance back, with a ground; the site is built and may be handed in again."""
     return _step(
@@ -155,14 +155,14 @@ def reopen_site(*, by: User, site: Site, reason: str) -> Site:
     )
 
 
-@action("facilities.withdraw_site")
+@action("facilities.withdraw_site", "移出计划")
 def withdraw_site(*, by: User, site: Site, on: dt.date, reason: str) -> Site:
     """Take a site out of the plan of sites, with a ground; it counts nowhere from then on."""
     _not_after(on, clock.today(), "withdrawn_in_future", "on")
     return _step(_locked(site), "withdraw", {"withdrawn_on": on, "withdrawn_reason": checked_reason(reason)})
 
 
-@action("facilities.note_use")
+@action("facilities.note_use", "登记使用情况")
 def note_use(*, by: User, site: Site, in_use_on: dt.date | None, filed_on: dt.date | None) -> Site:
     """Write down since when a site is in use and when the police filing was made (within 30 days of use).
 
@@ -189,7 +189,7 @@ def note_use(*, by: User, site: Site, in_use_on: dt.date | None, filed_on: dt.da
     return row
 
 
-@action("facilities.publish_hours")
+@action("facilities.publish_hours", "公布开放时间")
 def publish_hours(*, by: User, site: Site, hours: str, on: dt.date) -> Site:
     """Write down the opening hours as they hang at the door since day `on`. The earlier ones stay in the history.
 

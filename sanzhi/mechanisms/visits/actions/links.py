@@ -26,7 +26,7 @@ def _ground(text: str) -> str:
     return ground
 
 
-@action("visits.link_cadre")
+@action("visits.link_cadre", "登记联系干部")
 def link_cadre(
     *, by: Actor, post: Post, group: Unit, on: dt.date, ground: str, until: dt.date | None = None
 ) -> Link:
@@ -70,7 +70,7 @@ def _check_term(post: Post, name: str, on: dt.date, until: dt.date | None) -> No
         raise Problem("visits.link_outside_post", field="until", name=name, day=until.isoformat())
 
 
-@action("visits.end_link")
+@action("visits.end_link", "结束联系")
 def end_link(*, by: Actor, link: Link, on: dt.date, ground: str) -> Link:
     """Let a link end: `on` is the first day it no longer holds. Outings since then no longer count for it.
 

@@ -18,7 +18,7 @@ from sanzhi.mechanisms.visits.states import FollowUpState
 _ALIVE = (FollowUpState.OPEN, FollowUpState.ESCALATED, FollowUpState.OVERDUE)
 
 
-@action("visits.report_by_phone")
+@action("visits.report_by_phone", "电话反映")
 def report_by_phone(
     *,
     by: User,
@@ -91,7 +91,7 @@ def _day(day: dt.date, row: FollowUp, today: dt.date, field: str) -> None:
         )
 
 
-@action("visits.settle_follow_up")
+@action("visits.settle_follow_up", "办结跟进事项")
 def settle_follow_up(*, by: User, matter: FollowUp, on: dt.date, how: str) -> FollowUp:
     """The village says how a matter was settled, and on which day. Refuses one that is no longer open, and empty words."""
     today = clock.today()
@@ -106,7 +106,7 @@ def settle_follow_up(*, by: User, matter: FollowUp, on: dt.date, how: str) -> Fo
     return row
 
 
-@action("visits.escalate_follow_up")
+@action("visits.escalate_follow_up", "上报跟进事项")
 def escalate_follow_up(*, by: User, matter: FollowUp) -> FollowUp:
     """The village hands a matter up to 镇综治办 today; it stays the village's to settle."""
     today = clock.today()
@@ -119,7 +119,7 @@ def escalate_follow_up(*, by: User, matter: FollowUp) -> FollowUp:
     return row
 
 
-@action("visits.answer_follow_up")
+@action("visits.answer_follow_up", "答复跟进事项")
 def answer_follow_up(*, by: User, matter: FollowUp, answer: str) -> FollowUp:
     """镇综治办 answers what a village handed up. Refuses what was not handed up, and empty words."""
     today = clock.today()

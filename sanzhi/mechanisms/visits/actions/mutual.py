@@ -15,7 +15,7 @@ from sanzhi.mechanisms.visits.models import MutualGroup, MutualMember
 from sanzhi.mechanisms.visits.queries.places import must_be_of, place_of
 
 
-@action("visits.set_up_mutual_group")
+@action("visits.set_up_mutual_group", "成立互助组")
 def set_up_mutual_group(
     *,
     by: Actor,
@@ -55,7 +55,7 @@ def set_up_mutual_group(
     return made
 
 
-@action("visits.join_mutual_group")
+@action("visits.join_mutual_group", "加入互助组")
 def join_mutual_group(
     *, by: Actor, mutual_group: MutualGroup, household: Household, on: dt.date
 ) -> MutualMember:
@@ -92,7 +92,7 @@ def _join(row: MutualGroup, household: Household, on: dt.date) -> MutualMember:
     return member
 
 
-@action("visits.leave_mutual_group")
+@action("visits.leave_mutual_group", "退出互助组")
 def leave_mutual_group(*, by: Actor, member: MutualMember, on: dt.date) -> MutualMember:
     """A household leaves; no reason is asked. Where it was the contact, the group needs another one: it is shown so."""
     row = MutualMember.objects.select_for_update(of=("self",)).select_related("household").get(pk=member.pk)
@@ -106,7 +106,7 @@ def leave_mutual_group(*, by: Actor, member: MutualMember, on: dt.date) -> Mutua
     return row
 
 
-@action("visits.close_mutual_group")
+@action("visits.close_mutual_group", "撤销互助组")
 def close_mutual_group(*, by: Actor, mutual_group: MutualGroup, on: dt.date, ground: str) -> MutualGroup:
     """Give a mutual-help group up, with a ground; its households are then in none."""
     row = MutualGroup.objects.select_for_update(of=("self",)).get(pk=mutual_group.pk)
@@ -124,7 +124,7 @@ def close_mutual_group(*, by: Actor, mutual_group: MutualGroup, on: dt.date, gro
     return row
 
 
-@action("visits.change_contact")
+@action("visits.change_contact", "更换联络员")
 def change_contact(
     *,
     by: Actor,

@@ -24,7 +24,7 @@ from sanzhi.mechanisms.visits.queries.places import town_of
 from sanzhi.mechanisms.visits.states import next_state
 
 
-@action("visits.record_outing")
+@action("visits.record_outing", "记录走访")
 def record_outing(
     *,
     by: User,
@@ -53,7 +53,7 @@ def record_outing(
     return outing
 
 
-@action("visits.record_outings")
+@action("visits.record_outings", "记录多次走访")
 def record_outings(*, by: Actor, outings: Sequence[NewOuting]) -> list[Outing]:
     """Record many walks at once, all or none (a demonstration, sheets of a week); each is checked as one alone is."""
     return _record(outings)
@@ -134,7 +134,7 @@ def _rows(outing: Outing) -> tuple[list[Went], list[Visit]]:
     return list(outing.went.all()), list(outing.visits.prefetch_related("topics").order_by("household_id"))
 
 
-@action("visits.correct_outing")
+@action("visits.correct_outing", "更正走访")
 def correct_outing(
     *,
     by: User,
@@ -208,7 +208,7 @@ def _differs(
     )
 
 
-@action("visits.void_outing")
+@action("visits.void_outing", "作废走访")
 def void_outing(*, by: User, outing: Outing, reason: str) -> Outing:
     """Take an outing out that should not have been entered, with a reason: it counts nowhere and stays readable."""
     today = clock.today()
@@ -222,7 +222,7 @@ def void_outing(*, by: User, outing: Outing, reason: str) -> Outing:
     return row
 
 
-@action("visits.confirm_outing")
+@action("visits.confirm_outing", "确认走访")
 def confirm_outing(*, by: User, outing: Outing) -> Outing:
     """The secretary confirms an outing whose author's term had ended when it arrived: from now on it counts.
 

@@ -197,6 +197,13 @@ def test_what_an_act_changed_is_shown_with_names_and_numbers_masked(town: Town, 
     assert "方某" in text and "方晓" not in text and "13900001111" not in text
 
 
+def test_the_list_of_acts_tells_the_verbs_of_every_room_in_words(town: Town, client: Client) -> None:
+    orgs.add_alias(by=town.admin, unit=town.offices["司法所"], name="青禾司法所")
+    client.force_login(town.auditor)
+    text = client.get(at("audit"), {"verb": "orgs.add_alias"}).content.decode()
+    assert "机构 · 加别名" in text and "台账 · 导入方案" in text and "add_alias</" not in text
+
+
 def test_a_list_of_the_county_tells_towns_apart(town: Town, other: Unit, client: Client) -> None:
     client.force_login(User.objects.get(username="county_admin"))
     everything = client.get(at("audit")).content.decode()

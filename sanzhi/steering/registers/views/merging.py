@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -39,7 +38,6 @@ class Line:
     what: str
     when: str
     units: str
-    due_on: dt.date | None
     hows: list[tuple[str, str]]
     how: str
     reason: str
@@ -151,6 +149,7 @@ def _ask(
             (_("依据"), given["ground"]),
         ],
         "lines": [_line(line, choices[line.key], line.key in wrong) for line in lines],
+        "differ": len({tuple(line.units) for line in lines}) > 1,
         "hows": HandOver.How.choices,
         "wrong": len(wrong),
         "back": reverse("registers:tree"),
@@ -166,7 +165,6 @@ def _line(line: Passing, choice: Choice, wrong: bool) -> Line:
         what=line.requirement.what,
         when=_when(line),
         units="、".join(line.units),
-        due_on=line.due_on if line.begun else None,
         hows=[(how, str(labels[how])) for how in line.hows],
         how=choice.how,
         reason=choice.reason,
