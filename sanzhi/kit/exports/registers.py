@@ -32,7 +32,8 @@ def stream(rows: QuerySet[Any], *fields: str) -> Iterator[Row]:
 
 
 def _units(town: Unit) -> Iterator[Row]:
-    rows = Unit.objects.filter(Q(pk__in=Unit.objects.filter(of_town(town, "pk")).values("pk")))
+    ever = Placement.objects.filter(of_town(town)).values("unit")
+    rows = Unit.objects.filter(Q(town=town) | Q(pk__in=ever))
     return stream(rows, "code", "kind", "name", "short_name", "town__code", "position", "answers_to_county")
 
 

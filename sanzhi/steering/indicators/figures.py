@@ -32,7 +32,7 @@ from sanzhi.kit import registry
 from sanzhi.kit.ledger.models import Exemption, Obligation
 from sanzhi.kit.ledger.queries import by_key, light, requirements_of
 from sanzhi.kit.ledger.standing import Stand, source_of, stands
-from sanzhi.kit.measures.declarations import Coverage, Duty, Measure, Share, Source
+from sanzhi.kit.measures.declarations import Coverage, Duty, Measure, Reached, Share, Source
 from sanzhi.kit.measures.freshness import figures
 from sanzhi.kit.measures.slots import Slot
 
@@ -123,31 +123,47 @@ def spans_for(source: Source, span: Span) -> list[Span]:
     every = source.every if isinstance(source, Duty) else None
     if every is None or not isinstance(span, Period):
         return [span] if every is None else []
-    if every is span.every:
-        return [span]
     if every is Every.WEEK:
         weeks = [p for p in periods_between(Every.WEEK, span.first, span.last) if p.last in span]
         return [w for w in weeks if is_owed(w, dt.date.min, statutory_calendar())]
-    return []
+    return [span] if every is span.every else []
 
 
 def _counted(town: Unit, units: Sequence[Unit], span: Span, today: dt.date) -> list[Figure]:
-    villages = villages_of(town, min(span.last, today))
+    below = _Members(town, today)
     asked: dict[Source, list[Slot]] = {}
     for source in registry.duties().values():
         spans = spans_for(source, span) if _counts(source) else []
         if spans:
-            members = {v.pk: v for u in units for v in (villages if u.kind == UnitKind.TOWN else [u])}
-            asked[source] = [slot_for(source, pk, s) for s in spans for pk in members]
+            members = dict.fromkeys((pk, s) for s in spans for u in units for pk in below.of(u, s))
+            asked[source] = [slot_for(source, pk, s) for pk, s in members]
     amounts = figures(town, asked, today)
     exempt = _exempt(town, [s.code for s in asked], span)
     result: dict[tuple[str, int], Figure] = {}
     for source, slots in asked.items():
+        by_unit = {(slot.unit, slot.period): slot for slot in slots}
+        spans = spans_for(source, span)
         for unit in units:
-            own = {v.pk for v in villages} if unit.kind == UnitKind.TOWN else {unit.pk}
-            mine = [s for s in slots if s.unit in own]
+            mine = [by_unit[pk, s.code] for s in spans for pk in below.of(unit, s)]
             result.setdefault((source.of.code, unit.pk), _summed(source, unit, span, mine, amounts, exempt))
     return list(result.values())
+
+
+class _Members:
+    """Of which units a unit's figure is the sum: a town's of the villages that stood on each span's own last day, so that a
+    week before a merge is still that of the villages of that week (case 6)."""
+
+    def __init__(self, town: Unit, today: dt.date) -> None:
+        self.town, self.today = town, today
+        self._villages: dict[dt.date, list[int]] = {}
+
+    def of(self, unit: Unit, span: Span) -> list[int]:
+        if unit.kind != UnitKind.TOWN:
+            return [unit.pk]
+        day = min(span.last, self.today)
+        if day not in self._villages:
+            self._villages[day] = [v.pk for v in villages_of(self.town, day)]
+        return self._villages[day]
 
 
 def slot_for(source: Source, unit: int, span: Span) -> Slot:
@@ -165,19 +181,23 @@ def _summed(
     exempt: dict[tuple[str, int, str], int],
 ) -> Figure:
     """Units below and weeks within added up; an exempt unit that did not do it stands on neither side (case 12)."""
+    of = source.of
+    # What stands once it is built is counted up to the period's last day; an obligation also knows what came later.
+    by_its_day = isinstance(of, Coverage) and isinstance(of.holds_on, Reached)
     numerator = on_time = exempted = 0
     owed: int | None = None
     counted = []
     for slot in slots:
         amount = amounts[source.code, slot]
-        if (source.code, slot.unit, slot.period) in exempt and amount.met_on is None:
+        met = amount.met_on is not None and (not by_its_day or amount.met_on <= slot.last)
+        if (source.code, slot.unit, slot.period) in exempt and not met:
             exempted += 1
             continue
         counted.append(slot)
-        numerator, on_time = numerator + amount.numerator, on_time + amount.on_time
+        numerator += amount.on_time if by_its_day else amount.numerator
+        on_time += amount.on_time
         if amount.denominator is not None:
             owed = (owed or 0) + amount.denominator
-    of = source.of
     return Figure(
         code=of.code,
         label=str(of.label),
