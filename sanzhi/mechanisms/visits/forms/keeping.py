@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -133,18 +132,10 @@ class AnswerForm(FormLook, SentOnce):
     answer = forms.CharField(label=_("回复"), max_length=400, help_text=_("4 到 60 字，写怎么协调、谁来办"))
 
 
-class PhoneForm(FormLook):
+class PhoneForm(FormLook, forms.Form):
     """Why a number is looked at; it is logged."""
 
     error_heading = _("没有显示号码")
     reason = forms.CharField(
         label=_("查看事由"), max_length=200, help_text=_("至少 4 个字，例如：约走访时间。系统会留痕")
     )
-
-
-def day_or_none(text: str) -> dt.date | None:
-    """A day of an address, None where it is none."""
-    try:
-        return dt.date.fromisoformat(text.strip())
-    except ValueError:
-        return None

@@ -17,7 +17,7 @@ from sanzhi.foundation.ui.forms import FormLook, file_hint
 from sanzhi.kit.receipts.forms import SentOnce
 from sanzhi.mechanisms.visits.actions import Tick
 from sanzhi.mechanisms.visits.models import HalfDay
-from sanzhi.mechanisms.visits.rules import checked_late, first_close
+from sanzhi.mechanisms.visits.rules import first_close
 
 _DOOR = re.compile(r"door-(\d{1,15})")
 _MOST_READ = 2000
@@ -172,15 +172,10 @@ class TypeInForm(OutingForm):
         self.fields["author"].choices = choices  # type: ignore[attr-defined]
 
 
-class SheetForm(FormLook):
+class SheetForm(FormLook, forms.Form):
     """The number printed on a sheet, where the camera cannot read it."""
 
     error_heading = _("没有找到这张表")
     sheet = forms.CharField(
         label=_("表号"), max_length=24, help_text=_("在表的右上角二维码下面，例如 57-220525-QFK")
     )
-
-
-def late_for(day: dt.date, reason: str, today: dt.date) -> str:
-    """The reason of being late as it will be kept."""
-    return checked_late(day, reason, today)

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from sanzhi.domain.periods import Period, days_in_force
+from sanzhi.domain.periods import Period
 from sanzhi.domain.tree import range_end
 from sanzhi.foundation.accounts.models import User
 from sanzhi.foundation.orgs.models import Placement, Unit, UnitKind, on_day
 from sanzhi.foundation.people.models import Household, Post, Stay
 from sanzhi.foundation.people.queries import posts_on
 from sanzhi.kit.access import can, within
-from sanzhi.mechanisms.visits.access import may_send, recorders_on
-from sanzhi.mechanisms.visits.models import FollowUp, Link, MutualGroup, MutualMember, Outing, Went
+from sanzhi.mechanisms.visits.access import answers_for, may_send, recorders_on
+from sanzhi.mechanisms.visits.models import (
+    FollowUp,
+    Link,
+    MutualGroup,
+    MutualMember,
+    Outing,
+    OutingScan,
+    PhoneReport,
+    Went,
+)
 
 FEWEST_DAYS = 4
 """On so many of its days a link must be in force for a week to be owed (case 4)."""
@@ -71,18 +80,6 @@ def links_between(groups: Collection[int], first: dt.date, last: dt.date) -> lis
     runs = Q(closed_on__isnull=True) | Q(closed_on__gt=first)
     rows = Link.objects.filter(runs, opened_on__lte=last, group__in=groups)
     return list(rows.select_related("post__person", "post__unit", "group").order_by("post_id", "opened_on"))
-
-
-def weeks_owed(links: Iterable[Link], weeks: Sequence[Period]) -> dict[int, set[Period]]:
-    """Post → the weeks of these in which one of its links was in force on four days, while the post was held."""
-    spells: dict[int, list[tuple[dt.date, dt.date | None]]] = defaultdict(list)
-    for link in links:
-        ends = [d - dt.timedelta(days=1) for d in (link.closed_on, link.post.closed_on) if d is not None]
-        spells[link.post_id].append((max(link.opened_on, link.post.opened_on), min(ends, default=None)))
-    return {
-        post: {week for week in weeks if days_in_force(week, mine) >= FEWEST_DAYS}
-        for post, mine in spells.items()
-    }
 
 
 def moved_within(households: Collection[int], month: Period) -> dict[int, tuple[str, dt.date]]:
@@ -144,6 +141,11 @@ def sheet_copied(group: Unit, number: str) -> Outing | None:
     """The outing that was copied in from a sheet already."""
     rows = Outing.objects.filter(unit=group, sheet_number=number).exclude(state="void")
     return rows.select_related("unit").first()
+
+
+def get_scan(outing: Outing, pk: int) -> OutingScan:
+    """A scan of the sheet of an outing; anything else is a 404."""
+    return get_object_or_404(outing.scans.select_related("stored"), pk=pk)
 
 
 def with_walkers(rows: QuerySet[Outing]) -> QuerySet[Outing]:
@@ -216,7 +218,7 @@ def matter_for(user: User, pk: int) -> FollowUp:
     """A matter for the people of its village, and for 综治办 once it was handed up; anything else is a 404."""
     rows = FollowUp.objects.select_related("unit__town", "group", "visit__household", "report", "town")
     matter = get_object_or_404(rows, pk=pk)
-    handed_up = matter.escalated_on is not None and can(user, "visits:answer", matter.unit)
+    handed_up = matter.escalated_on is not None and answers_for(user, matter.unit)
     if not can(user, "visits:read_doors", matter.unit) and not handed_up:
         raise Http404
     return matter
@@ -236,11 +238,7 @@ def state_q(state: str, today: dt.date) -> Q:
     }[state]
 
 
-def by_urgency(rows: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
-    """Open matters first, the first due on top."""
-    return rows.order_by(F("settled_on").asc(nulls_first=True), "due_on", "pk")
-
-
-def named(units: Iterable[Unit]) -> Mapping[int, str]:
-    """Unit → its short name."""
-    return {u.pk: u.short_name for u in units}
+def get_report(user: User, pk: int) -> PhoneReport:
+    """A call noted in a group within reach; anything else is a 404."""
+    rows = PhoneReport.objects.select_related("matter", "unit")
+    return get_object_or_404(within(user, "visits:read_doors", rows), pk=pk)

@@ -1,0 +1,1 @@
+"""Pages of walks: my groups, the outing form and its sheet, outings, figures, links, mutual help, matters."""
