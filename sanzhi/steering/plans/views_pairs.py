@@ -14,15 +14,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from sanzhi.domain.problems import Problem
-from sanzhi.domain.targets import format_share
 from sanzhi.foundation.accounts.models import User
 from sanzhi.foundation.ui.keys import row_key
 from sanzhi.kit.ledger import actions as ledger
-from sanzhi.kit.ledger.models import PlanVersion, Requirement, Task, TaskUnit
+from sanzhi.kit.ledger.models import PlanVersion, Task
 from sanzhi.kit.ledger.pairing import SURE
 from sanzhi.kit.ledger.reviews import full, get_version
 from sanzhi.steering.plans.ledger.viewer import viewer
-from sanzhi.steering.plans.marking import unit_words
+from sanzhi.steering.plans.pair_changes import Change, changes
 from sanzhi.steering.plans.stages import frame, review_of
 
 PAIRS_A_PAGE = 12
@@ -34,7 +33,7 @@ class Pair:
 
     task: Task
     words: SafeString | str
-    changes: list[tuple[str, str, str]]
+    changes: list[Change]
 
 
 def pairs(request: HttpRequest, version: int) -> HttpResponse:
@@ -86,34 +85,7 @@ def _number(text: str | None) -> int:
 def _pair(task: Task, before: Task | None) -> Pair:
     if before is None:
         return Pair(task, task.text[:200], [])
-    changes = []
-    for label, say in ((_("单位"), _units), (_("要求"), _asks)):
-        old, new = say(before), say(task)
-        if old != new:
-            changes.append((label, old, new))
-    return Pair(task, difference(before.text, task.text), changes)
-
-
-def _units(task: Task) -> str:
-    roles = {
-        r: "、".join(unit_words(u) for u in task.units.all() if u.role == r) for r in TaskUnit.Role.values
-    }
-    return "；".join(f"{TaskUnit.Role(r).label}：{names}" for r, names in roles.items() if names)
-
-
-def _asks(task: Task) -> str:
-    return "；".join(_ask(r) for r in task.requirements.all())
-
-
-def _ask(r: Requirement) -> str:
-    parts = [r.what]
-    if r.fraction is not None:
-        parts.append(format_share(r.fraction))
-    if r.kind in (Requirement.Kind.EVERY, Requirement.Kind.COUNT_BY_DAY) and r.at_least > 1:
-        parts.append(str(r.at_least))
-    if r.due_on is not None:
-        parts.append(_("{day}前").format(day=r.due_on.isoformat()))
-    return " ".join(parts)
+    return Pair(task, difference(before.text, task.text), changes(before, task))
 
 
 def difference(old: str, new: str) -> SafeString:
