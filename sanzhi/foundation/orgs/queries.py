@@ -82,10 +82,10 @@ def standing_in(units: Iterable[int], since: dt.date) -> set[int]:
     """The villages and offices in which units stood on `since` or later: themselves, or those they hung under."""
     placed = Placement.objects.filter(unit__in=list(units)).exclude(closed_on__lte=since)
     paths = placed.values_list("path", flat=True)
-    return {keys(path)[_OF_A_TOWN] for path in paths if depth(path) > _OF_A_TOWN}
+    return {keys(path)[OF_A_TOWN] for path in paths if depth(path) > OF_A_TOWN}
 
 
-_OF_A_TOWN = 2
+OF_A_TOWN = 2
 """Where villages and offices stand on a path: under county and town."""
 
 

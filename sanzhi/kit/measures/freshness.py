@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from sanzhi.domain.amounts import Amount
@@ -187,12 +187,11 @@ def fold(
     Slots whose tally is fresh are left alone.
     """
     # The touches are read first: what is written meanwhile brings its own, which stays and keeps its figure from use.
-    seen = list(Touch.objects.filter(town=town).values_list("pk", flat=True))
-    registers = list(RegisterChange.objects.filter(town=town).values_list("pk", flat=True))
+    touches = list(Touch.objects.filter(town=town).values_list("pk", "source", "unit_id", "since", "until"))
+    changes = list(RegisterChange.objects.filter(town=town).values_list("pk", "unit_id", "since"))
+    seen, registers = [t[0] for t in touches], [c[0] for c in changes]
     wanted = asked() if callable(asked) else asked
-    sources = list(registry.duties().values())
-    fresh = fresh_tallies(town, sources)
-    Tally.objects.filter(town=town).exclude(pk__in=fresh.values("pk")).delete()
+    _forget(town, {t[1:] for t in touches}, {c[1:] for c in changes})
     known = _known(town, wanted)
     missing: dict[Source, list[Slot]] = {}
     for source, slots in wanted.items():
@@ -213,6 +212,24 @@ def fold(
         RegisterChange.objects.filter(pk__in=ids).delete()
     about(town, kept=len(rows), touches=len(seen), registers=len(registers))
     return len(rows)
+
+
+def _forget(
+    town: Unit,
+    touches: Collection[tuple[str, int, dt.date, dt.date | None]],
+    changes: Collection[tuple[int | None, dt.date]],
+) -> None:
+    """Take the tallies away that touches or changes of registers cover; very many of these mean all that are not fresh."""
+    rows = Tally.objects.filter(town=town)
+    if len(touches) + len(changes) > FEW or any(unit is None for unit, _ in changes):
+        fresh = fresh_tallies(town, list(registry.duties().values()))
+        rows.exclude(pk__in=fresh.values("pk")).delete()
+        return
+    for source, unit, since, until in touches:
+        mine = rows.filter(Q(unit=unit) | Q(asks__startswith="whole"), source=source, last__gte=since)
+        (mine.filter(first__lte=until) if until is not None else mine).delete()
+    for place, since in changes:
+        rows.filter(Q(unit=place) | Q(asks__startswith="whole"), last__gte=since).delete()
 
 
 _KEY = ["town", "source", "requirement", "unit", "post", "period", "asks"]

@@ -41,43 +41,37 @@ def covered_by_join(source: Source, slots: Sequence[Slot], registers: Registers,
     by_span: dict[Span, list[Slot]] = defaultdict(list)
     for slot in slots:
         by_span[Span(slot.first, slot.last, slot.closes_on, slot.read_on(today))].append(slot)
+    written = _Written(coverage, registers)
     result: Found = {}
     for spans in _batches(list(by_span)):
-        units = {span: frozenset(s.unit for s in by_span[span] if not s.whole) for span in spans}
-        places = {span: _places(registers, span, by_span[span]) for span in spans}
-        owed = _sums(_run(_denominator(coverage, places[s], s, n) for n, s in enumerate(spans)))
-        days = _run(_numerator(coverage, places[s], s, n) for n, s in enumerate(spans))
-        reached: dict[int, list[tuple[int, dt.date, int]]] = defaultdict(list)
-        for n, unit, day, number in days:
-            reached[n].append((unit, _day(day), number))
+        reached: dict[int, list[tuple[int, Any, int]]] = defaultdict(list)
+        for n, unit, day, number in _run(written.statement(s, by_span[s], n) for n, s in enumerate(spans)):
+            reached[n].append((unit, day, number))
         for n, span in enumerate(spans):
-            below = registers.below(span.read_on, units[span]) if units[span] else {}
-            result |= _told(source, by_span[span], below, owed[n], reached[n])
+            units = frozenset(s.unit for s in by_span[span] if not s.whole)
+            below = registers.below(span.read_on, units) if units else {}
+            result |= _told(source, by_span[span], below, reached[n])
     return result
 
 
 def _told(
-    source: Source,
-    slots: Sequence[Slot],
-    below: Mapping[int, int],
-    owed: Mapping[int, int],
-    reached: Iterable[tuple[int, dt.date, int]],
+    source: Source, slots: Sequence[Slot], below: Mapping[int, int], rows: Iterable[tuple[int, Any, int]]
 ) -> Found:
-    """From (group, day, number) to the amounts of the units above."""
-    whole: dict[int, int] = defaultdict(int)
-    for unit, number in owed.items():
-        whole[below.get(unit, unit)] += number
+    """From (group, day or None, number) to the amounts of the units above; None: those who were not reached."""
+    owed: dict[int, int] = defaultdict(int)
     deeds: dict[int, dict[dt.date, int]] = defaultdict(lambda: defaultdict(int))
-    for unit, day, number in reached:
-        deeds[below.get(unit, unit)][day] += number
     everyone: dict[dt.date, int] = defaultdict(int)
-    for days in deeds.values():
-        for day, number in days.items():
+    for group, text, number in rows:
+        unit = below.get(group, group)
+        owed[unit] += number
+        if text is not None:
+            day = _day(text)
+            deeds[unit][day] += number
             everyone[day] += number
     result: Found = {}
     for slot in slots:
         mine = everyone if slot.whole else deeds.get(slot.unit, {})
-        denominator = sum(whole.values()) if slot.whole else whole.get(slot.unit, 0)
+        denominator = sum(owed.values()) if slot.whole else owed.get(slot.unit, 0)
         result[source.code, slot] = reach(
             [Deed(day, None, number) for day, number in mine.items()],
             wanted_of(slot.share, slot.at_least, denominator),
@@ -106,56 +100,69 @@ def _run(statements: Iterable[Statement]) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
-def _sums(rows: Iterable[tuple[Any, ...]]) -> dict[int, dict[int, int]]:
-    found: dict[int, dict[int, int]] = defaultdict(dict)
-    for n, unit, number in rows:
-        found[n][unit] = number
-    return found
-
-
-def _places(registers: Registers, span: Span, slots: Sequence[Slot]) -> QuerySet[Any]:
-    """The units, on the day the register is read, below those that are asked for."""
-    units = {registers.town.pk if s.whole else s.unit for s in slots}
-    tops = registers.tops(span.read_on, frozenset(units))
-    return places_below(span.read_on, tops)
-
-
 def standing_rows(joined: Joined, places: Any, day: dt.date) -> QuerySet[Any]:
     """The rows of the register in force on a day, in those places."""
     return joined.on(day).filter(**{f"{joined.unit}__in": places}).order_by()
 
 
+class _Written:
+    """The statements of one coverage: put together once for the same places, filled with the days of each period.
+
+    To put one together costs more than to count a village's month by it.
+    """
+
+    def __init__(self, coverage: Coverage, registers: Registers) -> None:
+        assert coverage.population.joined is not None and coverage.reached_by is not None
+        self._joined, self._measure = coverage.population.joined, coverage.reached_by
+        self._registers = registers
+        self._known: dict[tuple[str, ...], Statement] = {}
+
+    def statement(self, span: Span, slots: Sequence[Slot], n: int) -> Statement:
+        """(number of the span, group, day by which subjects were reached or None, how many)."""
+        units = frozenset(self._registers.town.pk if s.whole else s.unit for s in slots)
+        tops = tuple(self._registers.tops(span.read_on, units))
+        if tops not in self._known:
+            self._known[tops] = self._put_together(tops)
+        sql, values = self._known[tops]
+        # Without a close nothing is late: it comes after all days.
+        days = dict(
+            zip(_STANDS, (span.read_on, span.first, span.last, span.closes_on or dt.date.max), strict=True)
+        )
+        filled = {_prepared(stand): _prepared(day) for stand, day in days.items()}
+        return f"SELECT {n}, {sql}", tuple(filled.get(value, value) for value in values)
+
+    def _put_together(self, tops: Sequence[str]) -> Statement:
+        read_on, first, last, closes_on = _STANDS
+        places = places_below(read_on, tops)
+        joined = self._joined
+        register, of_register = _compiled(
+            standing_rows(joined, places, read_on), p_subject=F(joined.subject), p_unit=F(joined.unit)
+        )
+        deeds, of_deeds = _compiled(
+            deeds_within(self._measure, Span(first, last, None, last)), **_deed_fields(self._measure)
+        )
+        first_days = (
+            "SELECT p_unit AS f_unit, MIN(CASE WHEN r_known > %s THEN r_known ELSE r_day END) AS f_day"
+            f" FROM ({register}) p LEFT JOIN ({deeds}) r ON r_subject = p_subject GROUP BY p_unit, p_subject"
+        )
+        return (
+            f"f_unit, f_day, COUNT(*) FROM ({first_days}) f GROUP BY f_unit, f_day",
+            (_prepared(closes_on), *of_register, *of_deeds),
+        )
+
+
+_STANDS = tuple(dt.date(1, 1, day) for day in (1, 2, 3, 4))
+"""Days that stand in a statement for those of a period: when its register is read, its first, its last, its close."""
+
+
+def _prepared(day: dt.date) -> Any:
+    """A day as this database takes it."""
+    return connection.ops.adapt_datefield_value(day)
+
+
 def _compiled(rows: QuerySet[Any], **fields: Any) -> Statement:
     sql, values = rows.order_by().annotate(**fields).values_list(*fields).query.sql_with_params()
     return sql, tuple(values)
-
-
-def _denominator(coverage: Coverage, places: Any, span: Span, n: int) -> Statement:
-    joined = _joined(coverage)
-    sql, values = _compiled(
-        standing_rows(joined, places, span.read_on), p_subject=F(joined.subject), p_unit=F(joined.unit)
-    )
-    return f"SELECT {n}, p_unit, COUNT(*) FROM ({sql}) p GROUP BY p_unit", values
-
-
-def _numerator(coverage: Coverage, places: Any, span: Span, n: int) -> Statement:
-    joined, measure = _joined(coverage), coverage.reached_by
-    assert measure is not None
-    register, of_register = _compiled(
-        standing_rows(joined, places, span.read_on), p_subject=F(joined.subject), p_unit=F(joined.unit)
-    )
-    deeds, of_deeds = _compiled(deeds_within(measure, span), **_deed_fields(measure))
-    judged, of_judged = "r_day", tuple[Any, ...]()
-    if span.closes_on is not None:
-        judged, of_judged = "CASE WHEN r_known > %s THEN r_known ELSE r_day END", (span.closes_on,)
-    first_days = (
-        f"SELECT p_unit AS f_unit, MIN({judged}) AS f_day FROM ({register}) p"
-        f" JOIN ({deeds}) r ON r_subject = p_subject GROUP BY p_unit, p_subject"
-    )
-    return (
-        f"SELECT {n}, f_unit, f_day, COUNT(*) FROM ({first_days}) f GROUP BY f_unit, f_day",
-        (*of_judged, *of_register, *of_deeds),
-    )
 
 
 def deeds_within(measure: Measure, span: Span) -> QuerySet[Any]:
@@ -172,9 +179,3 @@ def _deed_fields(measure: Measure) -> dict[str, Any]:
         "r_day": day_of(measure.done_on, rows),
         "r_known": day_of(measure.received, rows),
     }
-
-
-def _joined(coverage: Coverage) -> Joined:
-    joined = coverage.population.joined
-    assert joined is not None
-    return joined

@@ -8,9 +8,9 @@ from functools import partial
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from sanzhi.domain.tree import range_end
+from sanzhi.domain.tree import keys, range_end
 from sanzhi.foundation.orgs.models import PARENT_KINDS, Placement, Succession, Unit, UnitKind, on_day
-from sanzhi.foundation.orgs.queries import standing_in
+from sanzhi.foundation.orgs.queries import OF_A_TOWN
 from sanzhi.foundation.people.models import Household, Person, Post, Presence, PresenceKind, Stay
 from sanzhi.foundation.people.queries import OWED
 from sanzhi.kit.measures.declarations import Joined, Population, Spell
@@ -40,7 +40,14 @@ def above(units: Iterable[int], since: dt.date) -> set[int]:
     that took them over: whoever's figures what they recorded can change."""
     found = set(units)
     found |= set(Succession.objects.filter(predecessor__in=found).values_list("successor_id", flat=True))
-    return found | standing_in(found, since)
+    result = set()
+    for unit, path, closed_on in Placement.objects.filter(unit__in=found).values_list(
+        "unit_id", "path", "closed_on"
+    ):
+        way = keys(path)
+        if len(way) > OF_A_TOWN and (closed_on is None or closed_on > since or way[OF_A_TOWN] == unit):
+            result.add(way[OF_A_TOWN])
+    return result
 
 
 def _units(kind: str) -> Population:

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from sanzhi.domain.amounts import Amount
 from sanzhi.domain.periods import DaySpan, in_force_for_half
-from sanzhi.domain.tree import keys, range_end
+from sanzhi.domain.tree import range_end, segment
 from sanzhi.foundation.orgs.models import Placement, Unit, on_day
 from sanzhi.foundation.orgs.queries import follow, succession_steps
 from sanzhi.kit.measures.declarations import Population, Spell
@@ -109,11 +109,15 @@ class Registers:
 
     def _read_below(self, day: dt.date, wanted: frozenset[int]) -> dict[int, int]:
         rows = Placement.objects.filter(on_day(day)).filter(ranges(self.tops(day, wanted)))
+        segments = {segment(unit): unit for unit in wanted}
+        step = len(segment(0))
         found: dict[int, int] = {}
         for unit, path in rows.values_list("unit_id", "path"):
-            above = next((key for key in reversed(keys(path)) if key in wanted), None)
-            if above is not None:
-                found[unit] = above
+            for at in range(len(path) - step, -1, -step):
+                above = segments.get(path[at : at + step])
+                if above is not None:
+                    found[unit] = above
+                    break
         return found
 
     def tops(self, day: dt.date, units: frozenset[int]) -> list[str]:

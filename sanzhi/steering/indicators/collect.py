@@ -13,7 +13,7 @@ from sanzhi.domain.periods import Period
 from sanzhi.domain.tree import keys
 from sanzhi.foundation.clock import SHANGHAI
 from sanzhi.foundation.orgs.models import Placement, Succession, Unit
-from sanzhi.foundation.orgs.queries import successors
+from sanzhi.foundation.orgs.queries import OF_A_TOWN, successors
 from sanzhi.foundation.privacy.encryption import pseudonym
 from sanzhi.kit.access import units_within
 from sanzhi.kit.ledger.models import Obligation
@@ -154,19 +154,17 @@ def _placed(town: Unit, standing: set[int], codes: dict[int, str]) -> Iterable[L
     rows = Placement.objects.filter(unit__in=standing) if len(standing) <= _FEW else Placement.objects.all()
     for unit, path, first, until in rows.values_list("unit_id", "path", "opened_on", "closed_on"):
         way = keys(path)
-        if unit in standing and len(way) > _VILLAGE + 1 and way[_VILLAGE - 1] == town.pk:
+        if unit in standing and len(way) > OF_A_TOWN + 1 and way[OF_A_TOWN - 1] == town.pk:
             yield {
                 "kind": "placed",
                 "unit": codes.get(unit, ""),
-                "under": codes.get(way[_VILLAGE], ""),
+                "under": codes.get(way[OF_A_TOWN], ""),
                 "first": first.isoformat(),
                 "until": until.isoformat() if until else None,
             }
 
 
 _FEW = 900
-_VILLAGE = 2
-"""Where a village stands on a path: under county and town."""
 
 
 def _iso(value: dt.date | dt.datetime | None) -> str | None:
