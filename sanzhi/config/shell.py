@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from sanzhi.foundation import clock
+from sanzhi.foundation.ui import offline
 from sanzhi.kit import registry
 from sanzhi.kit.access import can
 from sanzhi.kit.manifest import Place
@@ -47,6 +49,13 @@ def _shown(places: Iterable[Place], path: str) -> list[ShownPlace]:
     return [ShownPlace(place.label, url, place.icon, url == here) for place, url in urls.items()]
 
 
+def _keeps(request: HttpRequest) -> str:
+    """Addresses of the lists that this person's phone keeps for work without a signal; none on somebody else's machine."""
+    if not settings.OFFLINE or request.session.get_expire_at_browser_close():
+        return ""
+    return " ".join(_url(s.keep) for s in offline.shells() if s.keep and can(request.user, s.capability))
+
+
 def _shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     elder = request.COOKIES.get("elder") == "1"
@@ -66,8 +75,12 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "person": user.display_name,
         "places": _shown(places, request.path),
         "phone_places": _shown([*phone[:3], *phone[3:][-1:]], request.path),
+        "account": offline.account_mark(user.pk),
+        "keeps": _keeps(request),
+        "worker": "on" if settings.OFFLINE else "off",
         "sign_out_url": _url("accounts:sign_out"),
-        "me_url": _url("accounts:me"),
+        # Where the menu of places has it already, it stands there once.
+        "me_url": "" if _url("accounts:me") in {_url(p.url_name) for p in places} else _url("accounts:me"),
     }
 
 

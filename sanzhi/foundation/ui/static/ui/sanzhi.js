@@ -58,4 +58,11 @@
   });
   if (store && one("[data-sign-out]")) one("[data-sign-out]").addEventListener("submit", function () { store.clear(); });
   if (one("#error-summary")) one("#error-summary").focus();
+
+  // What a phone keeps for work without a signal is looked after by offline.js: only where something is or may be kept.
+  var kept = null;
+  try { kept = w.localStorage.getItem("sanzhi-kept"); } catch (e) { /* forbidden: nothing is kept */ }
+  if (body.offline && (kept || one("form[data-queue],[data-queue-list]") || (body.keeps && w.matchMedia("(pointer: coarse)").matches))) {
+    var more = make("script", ""); more.src = body.offline; d.head.append(more);
+  }
 })(document, window);
