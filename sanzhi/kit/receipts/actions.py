@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from typing import TypeVar
@@ -24,6 +25,7 @@ declare(
     {
         "other_content": "这一条已经收到过，但内容和这次不一样。原来的没有改动；这次写的已存为草稿，"
         "在本页上方可以打开，改好后作为新的一条提交。",
+        "uid_used": "这一条的编号已经有人用过，没有收下。请核对后再提交一次，系统会换一个新编号。",
         "draft_gone": "这份草稿已经用过或删除了。",
     },
 )
@@ -63,7 +65,7 @@ def give(*, author: User, uid: uuid.UUID, content: Mapping[str, object], result:
     )
 
 
-@action("receipts.receive")
+@action("receipts.receive", "收到记录")
 def _receive(*, by: User, uid: uuid.UUID, content: Mapping[str, object], make: Callable[[], M]) -> M:
     """Run another action and give its receipt, in one transaction. The audit entry is that of the inner action."""
     row = make()
@@ -82,22 +84,29 @@ def once(
     """Run the action `make` once per uid: the same sent again (a second click, a lost answer) gives what it made.
 
     `content` is what was sent, with the name of the form and of what it is about; `find` gets the record by its key.
-    Refuses other content under a uid that was used (`receipts.other_content`). A refusal of `make` gives no receipt.
+    Refuses other content under a uid that was used (`receipts.other_content`), and a uid that somebody else's record bears
+    (`receipts.uid_used`). A refusal of `make` gives no receipt.
     """
     earlier = seen(author=by, uid=uid, content=content)
     if earlier is not None:
         return find(earlier)
     try:
         return _receive(by=by, uid=uid, content=content, make=make)
-    except (IntegrityError, Problem):
+    except (IntegrityError, Problem) as failed:
         # Both clicks may have come at the same moment: then the other one has given the receipt by now.
         earlier = seen(author=by, uid=uid, content=content)
-        if earlier is None:
-            raise
-        return find(earlier)
+        if earlier is not None:
+            return find(earlier)
+        if isinstance(failed, IntegrityError) and _UID_TAKEN.search(str(failed)):
+            raise Problem("receipts.uid_used") from None
+        raise
 
 
-@action("receipts.keep_draft")
+_UID_TAKEN = re.compile(r"\.uid\b|_uid_key")
+"""How SQLite and PostgreSQL say that a record of somebody else bears this uid."""
+
+
+@action("receipts.keep_draft", "保存草稿")
 def keep_draft(*, by: User, form: str, subject: str, content: Mapping[str, object]) -> Draft:
     """Keep what was written and not taken, for its author alone. Files are not kept, only the words."""
     words = {k: str(v) for k, v in content.items() if v not in (None, "") and not _is_file(v)}
@@ -111,7 +120,7 @@ def _is_file(value: object) -> bool:
     return isinstance(value, UploadedFile | list | tuple)
 
 
-@action("receipts.drop_draft")
+@action("receipts.drop_draft", "丢弃草稿")
 def drop_draft(*, by: User, draft: Draft) -> None:
     """Throw a draft away, or take it away once it was sent. Refuses anybody but its author."""
     if draft.author_id != by.pk or draft.pk is None:

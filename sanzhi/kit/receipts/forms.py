@@ -56,6 +56,8 @@ def take(
         if isinstance(refused, Problem) and refused.code == "receipts.other_content":
             keep_draft(by=by, form=name, subject=str(subject), content=form.words())
             form.renew()
+        elif isinstance(refused, Problem) and refused.code == "receipts.uid_used":
+            form.renew()
         attach(form, refused)
         return None
     if draft is not None and draft.pk is not None:
