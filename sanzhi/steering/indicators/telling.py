@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from itertools import groupby
 
 from sanzhi.foundation.orgs.models import Unit, UnitKind
 from sanzhi.foundation.orgs.queries import path_on, placements_on
@@ -11,6 +10,7 @@ from sanzhi.steering.indicators.figures import Figure, figures_of, span_of
 
 WHOLE = (UnitKind.TOWN, UnitKind.VILLAGE)
 """Of these every figure is told, also where the register holds nothing; of others what they have."""
+_LEVELS = ((UnitKind.TOWN, UnitKind.VILLAGE, UnitKind.OFFICE), (UnitKind.GRID,), (UnitKind.GROUP,))
 
 
 def figures_below(town: Unit, unit: Unit, period: str, today: dt.date, *, below: bool) -> list[Figure]:
@@ -22,8 +22,9 @@ def figures_below(town: Unit, unit: Unit, period: str, today: dt.date, *, below:
     if below and path is not None:
         units |= {p.unit_id: p.unit for p in placements_on(day, under=path).select_related("unit")}
     found: list[Figure] = []
-    # Level by level: what is asked of a village and of its group at once would be counted for the group alone.
-    for _kind, level in groupby(sorted(units.values(), key=lambda u: u.kind), key=lambda u: u.kind):
-        found += figures_of(town, list(level), period, today)
+    # What is asked of a village and of its group at once would be counted for the group alone.
+    for level in _LEVELS:
+        mine = [u for u in units.values() if u.kind in level]
+        found += figures_of(town, mine, period, today) if mine else []
     told = (f for f in found if f.unit.kind in WHOLE or f.denominator or f.numerator or f.exempt)
     return sorted(told, key=lambda f: (f.unit.code, f.code))
