@@ -4,11 +4,16 @@ Acceptance, return, withdrawal and reopening belong to officers of the unit that
 the kind of site; the capability alone is not enough.
 """
 
+from collections.abc import Iterable
+
+from django.db.models import Q
+
 from sanzhi.foundation.accounts.models import Role, User
 from sanzhi.foundation.orgs.models import Unit
 from sanzhi.kit.access import Capability, Reach, can, register
 from sanzhi.kit.ledger.models import TaskUnit
-from sanzhi.mechanisms.facilities.models import SiteNote
+from sanzhi.mechanisms.facilities.kinds import KINDS
+from sanzhi.mechanisms.facilities.models import Site, SiteNote
 
 CAPABILITIES = register(
     Capability(
@@ -35,15 +40,25 @@ CAPABILITIES = register(
 
 
 def leading_units(kind: str, town: Unit) -> set[int]:
-    """Ids of the units that lead a confirmed task of the town which asks for this kind of site."""
-    rows = TaskUnit.objects.filter(
+    """Ids of the units that lead a confirmed task of the town which asks for this kind of site.
+
+    Where no requirement is tied to the kind ("a batch", without a number yet) it is the task whose words name it.
+    """
+    leads = TaskUnit.objects.filter(
         role=TaskUnit.Role.LEAD,
         unit__isnull=False,
         task__confirmed_on__isnull=False,
         task__version__plan__town=town,
-        task__requirements__proves=f"facilities.{kind}",
     )
-    return set(rows.values_list("unit_id", flat=True))
+    tied = set(
+        leads.filter(task__requirements__proves=f"facilities.{kind}").values_list("unit_id", flat=True)
+    )
+    if tied or kind not in KINDS:
+        return tied
+    named = Q(pk__in=[])
+    for word in KINDS[kind].keywords:
+        named |= Q(task__text__contains=word)
+    return set(leads.filter(named).values_list("unit_id", flat=True))
 
 
 def accepts(user: User, kind: str, unit: Unit) -> bool:
@@ -59,9 +74,17 @@ def records(user: User, kind: str, unit: Unit) -> bool:
     return can(user, "facilities:record", unit) or accepts(user, kind, unit)
 
 
+def voidable(user: User, site: Site, notes: Iterable[SiteNote]) -> set[int]:
+    """Ids of the authors whose notes about a site a person may declare void: the lead unit anybody's, a village only
+    those of its own people."""
+    authors = {note.author_id: note.author for note in notes}
+    if accepts(user, site.kind, site.unit):
+        return set(authors)
+    if not can(user, "facilities:record", site.unit):
+        return set()
+    return {pk for pk, author in authors.items() if can(author, "facilities:record", site.unit)}
+
+
 def may_void(user: User, note: SiteNote) -> bool:
-    """Whether a person may declare a note void: the lead unit any, a village only what its own people wrote."""
-    if accepts(user, note.site.kind, note.site.unit):
-        return True
-    ours = can(user, "facilities:record", note.site.unit)
-    return ours and can(note.author, "facilities:record", note.site.unit)
+    """Whether a person may declare one note void."""
+    return note.author_id in voidable(user, note.site, [note])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
@@ -177,10 +177,15 @@ def _target(kind: str) -> Target:
 
 
 def coverage(
-    town: Unit, villages: list[Unit], kinds: list[str], day: dt.date, today: dt.date | None = None
+    town: Unit,
+    villages: list[Unit],
+    kinds: list[str],
+    day: dt.date,
+    today: dt.date | None = None,
+    idle: Mapping[tuple[int, str], int] | None = None,
 ) -> dict[tuple[int, str], Cell]:
     """How each of these villages stood with each kind on `day` (seen from `today`). Covered is what the target of the kind
-    says, never a second rule; kinds that are counted by site cover no village."""
+    says, never a second rule; kinds that are counted by site cover no village. `idle`: `out_of_use_by_kind`, where known."""
     stand_for = successors(town, day)
     here = {v.pk for v in villages}
     units = here | {old for old, new in stand_for.items() if new in here}
@@ -188,8 +193,8 @@ def coverage(
     for (unit, kind), number in _counts(town, kinds, day, today or day, "unit_id", units).items():
         counts[stand_for.get(unit, unit), kind] += number
     lying: Counter[tuple[int, str]] = Counter()
-    for (unit, kind), idle in out_of_use_by_kind(town, day).items():
-        lying[stand_for.get(unit, unit), kind] += idle
+    for (unit, kind), lies in (out_of_use_by_kind(town, day) if idle is None else idle).items():
+        lying[stand_for.get(unit, unit), kind] += lies
     slots = {v.pk: Slot(v.pk, "today", day, day, None, share=Fraction(1)) for v in villages}
     covering = [k for k in kinds if KINDS[k].measure == "villages"]
     targets = {_narrowed(_target(k), units): list(slots.values()) for k in covering}
@@ -222,8 +227,10 @@ def accepted_by_kind(town: Unit, kinds: Iterable[str], day: dt.date, today: dt.d
 
 
 def kinds_there(town: Unit) -> set[str]:
-    """The kinds of which the town has a site; one short look along the index for each."""
-    return {kind for kind in KINDS if Site.objects.filter(town=town, kind=kind).exists()}
+    """The kinds of which the town has a site: one short look along the index for each, in one statement."""
+    looks = {kind: Exists(Site.objects.filter(town=OuterRef("pk"), kind=kind)) for kind in KINDS}
+    (found,) = Unit.objects.filter(pk=town.pk).values_list(*looks.values())
+    return {kind for kind, there in zip(looks, found, strict=True) if there}
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ def _share(at_least: str, by: str) -> dict:
     }  # fmt: skip
 
 
-READING = {
+READING: dict[str, Any] = {
     "text": TEXT, "number": "青办〔2022〕3号", "title": "治理提升年方案", "issuer": "青禾镇", "year": 2022,
     "issued_on": None, "first_day": None, "addressees": [], "objectives": [], "demands": [], "doubts": [],
     "tasks": [
@@ -45,6 +45,39 @@ READING = {
         }
     ],
 }  # fmt: skip
+
+
+def _reading(text: str, lead: str, targets: list[dict]) -> dict:
+    """The reading of a one-task plan."""
+    return READING | {
+        "text": text, "number": f"青办〔2022〕{len(text)}号", "title": text[:12],
+        "tasks": [
+            READING["tasks"][0] | {
+                "heading": text[:8], "text": text, "span": [0, len(text)], "targets": targets,
+                "units": [
+                    {"name": lead, "role": "lead", "span": None},
+                    {"name": "各村", "role": "responsible", "span": None},
+                ],
+            }
+        ],
+    }  # fmt: skip
+
+
+def wanted(number: int, by: str = "2022-10-31") -> dict:
+    """A target of so many things of the town by a day."""
+    return {
+        "kind": "count", "at_least": str(number), "of": "个", "every": None, "per": None, "by": by, "quote": "建成",
+        "span": None,
+    }  # fmt: skip
+
+
+def confirmed(town: Town, targets: list[dict], text: str, lead: str) -> PlanVersion:
+    """A confirmed plan of one task in these words."""
+    reading = _reading(text, lead, targets)
+    made = store_reading(by=town.party, town=town.unit, reading=reading, file_name="plan.txt", today=TODAY)
+    ledger.set_first_day(by=town.party, version=made, day=FIRST_DAY)
+    ledger.confirm_tasks(by=town.party, version=made, tasks=made.tasks.all(), today=TODAY)
+    return made
 
 
 @pytest.fixture

@@ -105,9 +105,17 @@ def coverage(request: HttpRequest) -> HttpResponse:
     page = grid.page_asked(request.GET, villages)
     kind = request.GET.get("kind", "")
     kind = kind if kind in SiteKind else ""
-    context = grid.coverage_table(request.user.town, villages, page, day, today, kind)
+    town = request.user.town
+    whole = town is not None and can(request.user, "facilities:read", town)
+    context = grid.coverage_table(town, villages, page, day, today, kind, whole)
     context |= grid.pages(request.GET, page, villages)
-    context |= {"tabs": shown.tabs_of(request, "coverage"), "day": day, "told": told, "past": day < today}
+    context |= {
+        "tabs": shown.tabs_of(request, "coverage"),
+        "day": day,
+        "told": told,
+        "past": day < today,
+        "whole": whole,
+    }
     return render(request, "facilities/coverage.html", context)
 
 
@@ -194,7 +202,7 @@ def step(request: HttpRequest, site: int, step: str) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "site": row,
-        "title": chosen.title,
+        "title": chosen.title_for(row),
         "about": chosen.about,
         "button": chosen.button,
         "kind": chosen.look,

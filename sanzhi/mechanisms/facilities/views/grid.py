@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -94,40 +95,50 @@ def _total(
     elif goal is None:
         parts.append(_("{number} 个").format(number=done))
     else:
-        number, due, _obligation = goal
-        parts += [
-            fraction(done, number),
-            _("{day}前").format(day=formats.day(due, today, with_weekday=False)),
-        ]
+        due = formats.day(goal.due_on, today, with_weekday=False)
+        parts += [fraction(goal.done, goal.number), _("{day}前").format(day=due)]
     if idle:
         parts.append(_("其中停用 {number} 处").format(number=idle))
     return format_html_join(SafeString("<br>"), "{}", ((p,) for p in parts))
 
 
-def kinds_shown(town: Unit) -> list[SiteKind]:
+def kinds_shown(town: Unit, asked: set[str]) -> list[SiteKind]:
     """The kinds that a plan of the town asks for, or of which it has a site; all where there is neither."""
-    wanted = queries.asked_kinds(town) | queries.kinds_there(town)
+    wanted = asked | queries.kinds_there(town)
     return [k for k in SiteKind if k.value in wanted] or list(SiteKind)
 
 
 def coverage_table(
-    town: Unit | None, villages: list[Unit], page: int, day: dt.date, today: dt.date, only: str = ""
+    town: Unit | None,
+    villages: list[Unit],
+    page: int,
+    day: dt.date,
+    today: dt.date,
+    only: str = "",
+    whole: bool = True,
 ) -> dict[str, Any]:
     """Villages × kinds with a mark and the number of sites in each cell, one page of villages; and the town's totals.
 
-    `only`: one kind instead of all that are asked for or there.
+    `only`: one kind instead of all that are asked for or there. `whole`: these are all villages of the town, so that the
+    numbers set for the town stand beside theirs.
     """
     if town is None:
         return {"rows": []}
-    offered = kinds_shown(town)
+    asked, lying = queries.asked_kinds(town), queries.out_of_use_by_kind(town, day)
+    offered = kinds_shown(town, asked)
     kinds = [SiteKind(only)] if only else offered
     codes = [k.value for k in kinds]
     here = villages[(page - 1) * PAGE : page * PAGE]
-    cells = queries.coverage(town, here, codes, day, today)
+    cells = queries.coverage(town, here, codes, day, today, lying)
     rows = [(v.short_name, [_cell(v, k, cells[v.pk, k], today) for k in codes]) for v in here]
-    asked = queries.asked_kinds(town)
-    done, idle = _town_figures(town, villages, here, codes, cells, day, today)
-    goals = queries.goals(town, codes, day)
+    idle: Counter[str] = Counter()
+    for (_unit, kind), number in lying.items():
+        idle[kind] += number
+    if len(here) == len(villages):
+        # All that this person may see stands here; another's villages are not counted in.
+        idle = Counter({k: sum(cells[v.pk, k].out_of_use for v in here) for k in codes})
+    done = _town_figures(town, villages, here, codes, cells, day, today)
+    goals = queries.goals(town, codes, day) if whole else {}
     shown = [
         _total(
             k,
@@ -159,28 +170,20 @@ def _town_figures(
     cells: dict[tuple[int, str], Cell],
     day: dt.date,
     today: dt.date,
-) -> tuple[dict[str, int], dict[str, int]]:
-    """Per kind: how many villages are covered or sites accepted, and how many sites lie idle, among all these villages.
-
-    They are the sums of the cells where all stand on this page; otherwise the database counts them.
-    """
+) -> dict[str, int]:
+    """Per kind how many villages are covered or sites accepted: the sum of the cells where all villages stand on this
+    page; otherwise the database counts them."""
     covering = [k for k in codes if KINDS[k].measure == "villages"]
     if len(here) == len(villages):
-        return (
-            {
-                k: sum(
-                    cells[v.pk, k].covered_on is not None if k in covering else cells[v.pk, k].accepted
-                    for v in here
-                )
-                for k in codes
-            },
-            {k: sum(cells[v.pk, k].out_of_use for v in here) for k in codes},
-        )
-    idle: dict[str, int] = {}
-    for (_unit, kind), number in queries.out_of_use_by_kind(town, day).items():
-        idle[kind] = idle.get(kind, 0) + number
+        return {
+            k: sum(
+                cells[v.pk, k].covered_on is not None if k in covering else cells[v.pk, k].accepted
+                for v in here
+            )
+            for k in codes
+        }
     counted = queries.accepted_by_kind(town, [k for k in codes if k not in covering], day, today)
-    return queries.covered_villages(town, covering, day) | counted, idle
+    return queries.covered_villages(town, covering, day) | counted
 
 
 def pages(asked: QueryDict, page: int, villages: list[Unit]) -> dict[str, str]:

@@ -106,7 +106,7 @@ def note_step(sort: str, slug: str) -> Callable[..., HttpResponse]:
             "form": form,
             "site": site,
             "title": chosen.title,
-            "about": shown.in_words(note, today),
+            "about": f"{formats.day(note.happened_on, today)}：{shown.in_words(note, today)}",
             "button": chosen.button,
             "kind": chosen.look,
             "possible": possible,

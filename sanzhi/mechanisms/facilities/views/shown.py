@@ -13,14 +13,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from sanzhi.domain.periods import Every, period_of
 from sanzhi.foundation.accounts.models import User
 from sanzhi.foundation.audit.history import Past, history_of
 from sanzhi.foundation.clock import SHANGHAI
 from sanzhi.foundation.ui import formats
 from sanzhi.foundation.ui.components import Link, word_mark
 from sanzhi.kit.access import can
-from sanzhi.mechanisms.facilities.access import may_void, records
+from sanzhi.mechanisms.facilities.access import records, voidable
 from sanzhi.mechanisms.facilities.kinds import AUDIT_LIST
 from sanzhi.mechanisms.facilities.models import AccessAudit, Site, SiteCondition, SiteNote, SiteUse
 from sanzhi.mechanisms.facilities.queries import audited_periods, notes_of, use_by_month, visible_to
@@ -90,18 +89,12 @@ _VOID = {SiteUse: "void_use", SiteCondition: "void_condition", AccessAudit: "voi
 
 
 def in_words(note: SiteNote, today: dt.date) -> str:
-    """What a note says, in one line."""
-    day = formats.day(note.happened_on, today, with_weekday=False)
+    """What a note says, in one line, without its day."""
     if isinstance(note, SiteUse):
+        number = _("{people} 人").format(people=note.people)
         if note.whole_month:
-            month = formats.period(period_of(Every.MONTH, note.happened_on), today)
-            parts = [
-                month,
-                note.what,
-                _("{times} 次，{people} 人次").format(times=note.times, people=note.people),
-            ]
-        else:
-            parts = [day, note.what, _("{people} 人").format(people=note.people)]
+            number = _("{times} 次，{people} 人次").format(times=note.times, people=note.people)
+        parts = [_("整月合计") if note.whole_month else "", note.what, number]
     elif isinstance(note, SiteCondition):
         parts = [str(Finding(note.finding).label), note.lacks]
         if note.repaired_on is not None:
@@ -109,10 +102,10 @@ def in_words(note: SiteNote, today: dt.date) -> str:
             parts.append(_("{day}已修复（{who}）").format(day=mended, who=note.repaired_by.partition(" ")[2]))
     else:
         assert isinstance(note, AccessAudit)  # noqa: S101  (the third sort)
-        said = _("{passed}/{all} 项无误，图像保存 {days} 天，登记查阅 {number} 次")
         parts = [
-            said.format(
-                passed=len(note.passed), all=len(AUDIT_LIST), days=note.retention_days, number=note.accesses
+            _("{passed}/{all} 项无误").format(passed=len(note.passed), all=len(AUDIT_LIST)),
+            _("图像保存 {days} 天，登记查阅 {number} 次").format(
+                days=note.retention_days, number=note.accesses
             ),
             note.lacks,
         ]
@@ -121,11 +114,11 @@ def in_words(note: SiteNote, today: dt.date) -> str:
     return "；".join(p for p in parts if p)
 
 
-def _event_of(user: User, note: SiteNote, today: dt.date, may: bool) -> Event:
+def _event_of(note: SiteNote, today: dt.date, may: bool, may_void: bool) -> Event:
     links: list[tuple[object, str]] = []
     if may and lacking(note):
         links.append((_("登记修复"), reverse("facilities:repair", args=[note.pk])))
-    if may and note.void_on is None and may_void(user, note):
+    if may_void and note.void_on is None:
         links.append((pgettext("note", "作废"), reverse(f"facilities:{_VOID[type(note)]}", args=[note.pk])))
     void = ""
     if note.void_on is not None:
@@ -156,7 +149,8 @@ def timeline(user: User, site: Site, notes: list[SiteNote], today: dt.date) -> l
     """The steps of a site and the notes about it by the day they were of, the newest first."""
     may = records(user, site.kind, site.unit)
     events = [_event_of_step(p, today) for p in history_of(site)]
-    events += [_event_of(user, note, today, may) for note in notes]
+    own = voidable(user, site, notes)
+    events += [_event_of(note, today, may, note.author_id in own) for note in notes]
     return sorted(events, key=lambda e: (e.day, e.at))[::-1]
 
 
@@ -277,7 +271,7 @@ def site_page(user: User, site: Site, today: dt.date) -> dict[str, Any]:
         "told": [(tone, words) for tone, words in told if words],
         "main": main,
         "repair": repair,
-        "others": [s for s in steps if s is not main],
+        "others": [(s.slug, s.title_for(site), s.look_of_link) for s in steps if s is not main],
         "uses": [(formats.period(u.month, today), u.times, u.people) for u in uses],
         "timeline": timeline(user, site, notes, today),
         "crumbs": [(_("阵地与设施"), reverse("facilities:list"))],

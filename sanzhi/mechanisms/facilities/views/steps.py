@@ -16,7 +16,7 @@ from sanzhi.mechanisms.facilities import actions, forms
 from sanzhi.mechanisms.facilities.access import accepts, may_void, records
 from sanzhi.mechanisms.facilities.kinds import KINDS
 from sanzhi.mechanisms.facilities.models import Site, SiteCondition, SiteNote
-from sanzhi.mechanisms.facilities.rules import AUDITED_KINDS, OPEN_KINDS
+from sanzhi.mechanisms.facilities.rules import AUDITED_KINDS, FILED_KINDS, OPEN_KINDS
 from sanzhi.mechanisms.facilities.states import STANDING, TRANSITIONS, Finding
 
 Said = Mapping[str, Any]
@@ -43,6 +43,10 @@ class Step:
     def look_of_link(self) -> str:
         """How the link to this step looks among the others of a site's page."""
         return "danger" if self.look == "danger" else "plain"
+
+    def title_for(self, site: Site) -> object:
+        """Its title on a site's page: only where one is owed it speaks of the filing."""
+        return _("登记启用") if self.slug == "use" and site.kind not in FILED_KINDS else self.title
 
     def possible(self, site: Site) -> bool:
         """Whether the site's state allows it."""
