@@ -19,7 +19,7 @@ def compare(
     kind: SheetKind, town: Unit, day: dt.date, rows: Sequence[Row], within: frozenset[int] | None
 ) -> list[Change]:
     """What the rows would do to the register as it is now, in the order of the file."""
-    return kind.plan(Ground(town, day, UnitNames(town, day), within), rows)
+    return kind.plan(Ground(town, day, UnitNames(town, day, within), within), rows)
 
 
 def digest_of(

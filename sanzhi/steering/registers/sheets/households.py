@@ -235,7 +235,7 @@ HOUSEHOLDS = SheetKind(
             "村民小组",
             ("组", "小组", "所在组", "组别"),
             needed=True,
-            hint="编码，或写成 上河村/第1村民小组",
+            hint="编码，或写成 上河村/第1村民小组；只管一个村的，写 1组 就行",
         ),
         SheetColumn("door", "门牌", ("门牌号", "地址", "住址")),
         SheetColumn("walk_order", "走访顺序", ("顺序", "序号")),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 
+from sanzhi.domain.text_zh import whole_number
 from sanzhi.domain.tree import keys
 from sanzhi.foundation.orgs.models import Unit, UnitAlias, UnitKind
 from sanzhi.foundation.orgs.queries import first_days, path_on, placements_on
@@ -18,17 +20,37 @@ def _key(said: str) -> str:
     return cells.text(said).replace(" ", "").replace("·", SEPARATOR).replace(">", SEPARATOR).upper()
 
 
-class UnitNames:
-    """All units of a town that stand on a day, by everything they may be called."""
+_NUMBER = re.compile(r"第?([0-9]{1,3}|[一二三四五六七八九十]{1,3})(村民小组|小组|组|网格|格)")
 
-    def __init__(self, town: Unit, day: dt.date) -> None:
+
+def _numbered(key: str) -> str:
+    """A key with its groups and grids by their plain number: 第一村民小组, 1小组 and 1组 are 1组."""
+
+    def plain(found: re.Match[str]) -> str:
+        number = whole_number(found[1])
+        kind = "网格" if found[2].endswith("格") else "组"
+        return found[0] if number is None else f"{number}{kind}"
+
+    return _NUMBER.sub(plain, key)
+
+
+class UnitNames:
+    """All units of a town that stand on a day, by everything they may be called.
+
+    `within` (ids): of several that are called alike, the one among these is meant.
+    """
+
+    def __init__(self, town: Unit, day: dt.date, within: frozenset[int] | None = None) -> None:
         self.town = town
+        # Whose file it is: a clerk's 1组 is the one of the clerk's own village.
+        self._within = within
         self.units: dict[int, Unit] = {}
         self.parents: dict[int, int] = {}
         self.opened: dict[int, dt.date] = {}
         self._first: dict[int, dt.date] = {}
         self.by_code: dict[str, Unit] = {}
         self._called: dict[str, set[int]] = defaultdict(set)
+        self._numbered: dict[str, set[int]] = defaultdict(set)
         path = path_on(town, day)
         rows = placements_on(day, under=path).select_related("unit__town").order_by("path") if path else []
         for row in rows:
@@ -56,12 +78,27 @@ class UnitNames:
 
     def _call(self, unit: Unit, above: list[Unit]) -> None:
         for own in {unit.name, unit.short_name}:
-            self._called[_key(own)].add(unit.pk)
+            self._name(own, unit.pk)
             chains = [[u] for u in above] + ([above] if len(above) > 1 else [])
             for chain in chains:
                 for names in ([u.name for u in chain], [u.short_name for u in chain]):
-                    self._called[_key(SEPARATOR.join([*names, own]))].add(unit.pk)
-                    self._called[_key("".join([*names, own]))].add(unit.pk)
+                    for joint in (SEPARATOR, ""):
+                        self._name(joint.join([*names, own]), unit.pk)
+
+    def _name(self, words: str, unit: int) -> None:
+        key = _key(words)
+        self._called[key].add(unit)
+        self._numbered[_numbered(key)].add(unit)
+
+    def _meant(self, wanted: str, allowed: set[str]) -> list[Unit]:
+        """Who is called just so, else who bears that number (1组, 第一村民小组); of several, who is within."""
+        for called, key in ((self._called, wanted), (self._numbered, _numbered(wanted))):
+            found = [self.units[pk] for pk in sorted(called.get(key, ())) if self.units[pk].kind in allowed]
+            if len(found) > 1 and self._within is not None:
+                found = [u for u in found if u.pk in self._within] or found
+            if found:
+                return found
+        return []
 
     def first_day(self, unit: Unit) -> dt.date:
         """The day a unit was first registered from."""
@@ -77,9 +114,7 @@ class UnitNames:
         allowed = set(kinds) if kinds is not None else set(UnitKind.values)
         if (by_code := self.by_code.get(wanted)) is not None and by_code.kind in allowed:
             return by_code
-        found = [
-            self.units[pk] for pk in sorted(self._called.get(wanted, ())) if self.units[pk].kind in allowed
-        ]
+        found = self._meant(wanted, allowed)
         if len(found) == 1:
             return found[0]
         labels = "、".join(str(UnitKind(k).label) for k in sorted(allowed, key=list(UnitKind.values).index))
