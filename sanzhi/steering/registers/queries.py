@@ -95,6 +95,13 @@ def posts_of(person: Person) -> QuerySet[Post]:
     return Post.objects.filter(person=person).select_related("unit").order_by("closed_on", "-opened_on")
 
 
+def account_of(user: User, person: Person) -> User | None:
+    """The account a person signs in with, for the administrator of the town; None for others and without one."""
+    if not can(user, "registers:edit", person.town):
+        return None
+    return User.objects.filter(person=person, deleted_on__isnull=True).first()
+
+
 def leaves_of(person: Person) -> dict[int, list[Leave]]:
     """Post id → its leaves, the latest first."""
     found: dict[int, list[Leave]] = {}

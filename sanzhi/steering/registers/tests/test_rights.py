@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sanzhi.foundation.audit.guard import writes_allowed
 from sanzhi.foundation.orgs.models import Unit
 from sanzhi.foundation.privacy.models import ReadEntry
 from sanzhi.kit.access import can
@@ -161,3 +162,17 @@ def test_a_clerk_cannot_reach_into_another_village_by_changing_a_form(registered
     answer = client.post("/registers/people/new", values)
     assert answer.status_code == 200 and "新人" in answer.content.decode()
     assert not Unit.objects.get(pk=other.pk).posts.exists()
+
+
+def test_the_administrator_sees_a_persons_account_with_its_roles_and_nobody_else_does(
+    registered: Registered,
+) -> None:
+    town, person = registered.town, registered.post.person
+    with writes_allowed():
+        town.secretary.person = person
+        town.secretary.save()
+    path = f"/registers/people/{person.pk}"
+    text = registered.client(town.admin).get(path).content.decode()
+    assert "登录名 secretary" in text and "12月31日" in text
+    for who in ("clerk", "leader", "officer"):
+        assert "登录名" not in registered.client(town.users[who]).get(path).content.decode()

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from sanzhi.domain.problems import Problem
 from sanzhi.foundation import clock
+from sanzhi.foundation.accounts.queries import terms_of
 from sanzhi.foundation.orgs.models import UnitKind
 from sanzhi.foundation.people import actions
 from sanzhi.foundation.people.models import Person, Post, PostKind
@@ -104,8 +105,14 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     leaves = queries.leaves_of(found)
     seen = [row.stand_in_id for rows in leaves.values() for row in rows if row.stand_in_id]
     looked(request, found.town, "people.person", ["name"], [found.pk, *seen], _("查看人员"))
+    account = queries.account_of(request.user, found)  # type: ignore[arg-type]
+    if account is not None:
+        looked(request, found.town, "people.person", ["username"], [found.pk], _("查看人员的账号"))
     context = {
         "person": found,
+        "account": account,
+        "terms": terms_of(account, clock.today()) if account is not None else [],
+        "keeps_accounts": can(request.user, "registers:edit", found.town),
         "crumbs": crumbs((_("人员"), reverse("registers:people"))),
         "masked": mask(found.phone, "phone"),
         "phone": phone,
