@@ -89,7 +89,7 @@ def choose_hand_overs(
         )
     HandOver.objects.bulk_create(made, batch_size=AT_ONCE)
     numbers = {how: sum(h.how == how for h in made) for how in HandOver.How.values}
-    about(town, on=on, **numbers)
+    about(town, on=on, chosen=numbers)
     return len(made)
 
 
