@@ -106,7 +106,7 @@ class Count:
             on = self.records.read_on(one)
             members = self.records.villages(on) if unit == self.records.town else [unit]
             if declared["kind"] == "sum":
-                self.add_up(figure, declared["indicator"], unit, one)
+                self.add_up(figure, declared, unit, members, one)
                 continue
             for member in members:
                 self.cover(figure, declared, member, one)
@@ -127,13 +127,18 @@ class Count:
         days = [people.reached[s] for s in mine if s in people.reached]
         return len(days), len(mine), sum(x <= due for x in days)
 
-    def add_up(self, figure: Figure, code: str, unit: str, span: Span) -> None:
-        """A sum: the town's own is that of all its units; what a predecessor did counts for its successor (case 1)."""
-        for at, done_on, received, amount in self.sites.deeds(code, span):
-            mine = self.records.heir(at, span.last) == unit or unit == self.records.town
-            if mine and span.first <= done_on <= span.last:
+    def add_up(self, figure: Figure, declared: Row, unit: str, members: list[str], span: Span) -> None:
+        """A sum: the town's own is that of all its units; what a predecessor did counts for its successor (case 1). Beside it
+        stand those exempt that did nothing."""
+        did = set()
+        for at, done_on, received, amount in self.sites.deeds(declared["indicator"], span):
+            heir = self.records.heir(at, span.last)
+            if (heir == unit or unit == self.records.town) and span.first <= done_on <= span.last:
+                did.add(heir)
                 on_time = judged(done_on, received, span.close) <= span.last
                 figure.add(amount, None, amount if on_time else 0)
+        exempt = self.exempt_units(declared["duty"], span.code)
+        figure.exempt += len((exempt & set(members)) - did)
 
     def exempt_units(self, duty: str, period: str) -> set[str]:
         """Units that are exempt of a duty for a period."""

@@ -1,147 +1,49 @@
 """A town that lives: random but seeded days of walks, corrections, moves, sites, notes, exemptions and a merge, all through the
 rooms' own actions. Tests compare what comes of it with other ways of counting.
 
-    life = Life(town, seed=7); life.settle(); life.live(FIRST, LAST)
+    life = Life(town, seed=7)
+    life.settle(a_day)
+    life.live(first, last, merge_on=another_day)
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import random
-import uuid
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from sanzhi.domain.problems import Problem, Problems
 from sanzhi.foundation import clock
-from sanzhi.foundation.accounts.models import Role, User
 from sanzhi.foundation.orgs import actions as orgs
 from sanzhi.foundation.orgs.models import Unit, UnitKind, on_day
-from sanzhi.foundation.orgs.queries import placements_on, units_on
 from sanzhi.foundation.people import actions as people
-from sanzhi.foundation.people.actions import NewHousehold
 from sanzhi.foundation.people.actions.leave import record_leave
-from sanzhi.foundation.people.models import Household, Leave, Post, PostKind, PresenceKind, Stay
+from sanzhi.foundation.people.models import Household, Leave, Post, PresenceKind, Stay
 from sanzhi.foundation.people.queries import posts_on
 from sanzhi.kit.ledger import actions as ledger
 from sanzhi.kit.ledger.events.actions import enter_event
 from sanzhi.kit.ledger.models import Exemption, Obligation, PlanVersion
-from sanzhi.kit.ledger.tests.readings import always, by, rhythm, share, stored, task
 from sanzhi.mechanisms.facilities import actions as sites
-from sanzhi.mechanisms.facilities.kinds import SiteKind
 from sanzhi.mechanisms.facilities.models import Site, SiteUse
 from sanzhi.mechanisms.facilities.rules import CHECK_LISTS
 from sanzhi.mechanisms.progress_notes import actions as notes
 from sanzhi.mechanisms.progress_notes.models import Note
 from sanzhi.mechanisms.visits import actions as visits
 from sanzhi.mechanisms.visits.actions import Tick
-from sanzhi.mechanisms.visits.models import Link, Outing
+from sanzhi.mechanisms.visits.models import FollowUp, Link, Outing
 from sanzhi.steering.indicators import nightly
 from sanzhi.steering.registers.actions import merge_units
-from tests.people import FOUNDED, SYSTEM, Town, user
+from tests.journeys.settled import DAY, KINDS, WHY, Settled
+from tests.people import SYSTEM
 
-DAY = dt.timedelta(days=1)
-FIRST_DAY = dt.date(2022, 3, 15)
-WHY = "当时没有信号，事后补记"
 OUTCOMES = ("reached", "reached", "reached", "declined", "nobody_home", "slip_left", "slip_left")
 HALVES = ("morning", "afternoon", "evening")
-KINDS = (SiteKind.VIDEO, SiteKind.CULTURE_SQUARE)
-
-
-def plan(town: Town, today: dt.date) -> PlanVersion:
-    """A confirmed plan that asks for sites, walks by month, week and quarter, activities, and notes."""
-    version = stored(
-        town,
-        task("推进视频监控系统建设，5月底前完成50%的村，9月底前做到所有村全覆盖。", "镇综治办", "各村",
-             share("1/2", "2022-05-31"), share("1/1", "2022-09-30"), always()),
-        task("每月对在家农户走访全覆盖。", "镇党建办", "各村", rhythm("month")),
-        task("村干部每周到联系的村民组走访。", "镇党建办", "各村", rhythm("week")),
-        task("每季度联系一次外出户。", "镇党建办", "各村", rhythm("quarter")),
-        task("各类阵地每月开展活动。", "镇综治办", "各村", rhythm("month", 2)),
-        task("每月召开民情议事会。", "司法所", "各村", rhythm("month", 2)),
-        task("6月底前建好台账。", "司法所", "各村", by("2022-06-30")),
-        today=today,
-    )  # fmt: skip
-    proved = {1: "visits.households", 2: "visits.weekly", 3: "visits.away", 4: "facilities.used_monthly"}
-    tasks = list(version.tasks.order_by("position"))
-    for number, code in proved.items():
-        for requirement in tasks[number].requirements.filter(kind="every"):
-            if requirement.proves != code:
-                ledger.edit_requirement(by=town.party, requirement=requirement, proves=code)
-    for number in (5, 6):
-        for requirement in tasks[number].requirements.exclude(proves=""):
-            ledger.edit_requirement(by=town.party, requirement=requirement, proves="")
-    ledger.set_first_day(by=town.party, version=version, day=FIRST_DAY)
-    ledger.confirm_tasks(by=town.party, version=version, tasks=version.tasks.all(), today=today)
-    return version
 
 
 @dataclass
-class Life:
-    """A town and the chance that rules it. `refused` counts what the rooms refused, by code: chance asks for odd things."""
-
-    town: Town
-    seed: int
-    groups_each: int = 2
-    households_each: int = 5
-    chance: random.Random = field(init=False)
-    refused: Counter[str] = field(default_factory=Counter)
-    did: Counter[str] = field(default_factory=Counter)
-    authors: dict[int, User] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.chance = random.Random(self.seed)
-
-    # --- the ground ---------------------------------------------------------------------------------------------------
-
-    def settle(self, today: dt.date) -> None:
-        """Groups, households, cadres with links, and a plan confirmed on `today`."""
-        for n, village in enumerate(self.town.villages.values(), 1):
-            groups = list(self._groups(village, today)) or [
-                orgs.open_unit(
-                    by=SYSTEM, code=f"{village.code}-{g}", kind=UnitKind.GROUP, name=f"{village.short_name}{g}组",
-                    parent=village, on=FOUNDED,
-                )
-                for g in range(1, self.groups_each + 1)
-            ]  # fmt: skip
-            for g, group in enumerate(groups, 1):
-                people.open_households(
-                    by=SYSTEM,
-                    on=FOUNDED,
-                    households=[
-                        NewHousehold(f"{n:02d}{g}{k:02d}", group, surname="陈", presence=self._presence())
-                        for k in range(1, self.households_each + 1)
-                    ],
-                )
-            self.staff(village, groups, FOUNDED, n)
-        with clock.standing_on(today):
-            plan(self.town, today)
-
-    def staff(self, village: Unit, groups: list[Unit], on: dt.date, number: int) -> None:
-        """Three cadres of a village, two of them linked, the second to two groups; and an account that writes for it."""
-        posts = []
-        for k in range(3):
-            person = people.register_person(by=SYSTEM, town=self.town.unit, name=f"{'甲乙丙'[k]}{number}")
-            posts.append(
-                people.open_post(by=SYSTEM, person=person, unit=village, kind=PostKind.COMMITTEE, on=on)
-            )
-        author = user(self.town, f"life{number}", f"村{number}", Role.SECRETARY, village)
-        self.authors[village.pk] = author
-        since = max(on, FIRST_DAY)
-        pairs = [(posts[0], groups[0]), (posts[1], groups[-1]), (posts[1], groups[0])]
-        for post, group in dict.fromkeys(pairs):
-            visits.link_cadre(by=author, post=post, group=group, on=since, ground="两委会分工")
-
-    def _presence(self) -> str:
-        return self.chance.choice([PresenceKind.PRESENT] * 5 + [PresenceKind.SEASONAL, PresenceKind.AWAY])
-
-    def _groups(self, village: Unit, day: dt.date) -> Iterator[Unit]:
-        for top in placements_on(day).filter(unit=village):
-            rows = placements_on(day, under=top.path, kinds=[UnitKind.GROUP]).select_related("unit")
-            yield from (p.unit for p in rows.order_by("unit__code"))
-
-    # --- the days -----------------------------------------------------------------------------------------------------
+class Life(Settled):
+    """A settled town that lives. `did` counts what was done, `refused` what the rooms refused, by code: chance asks for odd
+    things."""
 
     def live(self, first: dt.date, last: dt.date, *, merge_on: dt.date | None = None, acts: int = 6) -> None:
         """Live every day from `first` to `last`, some `acts` of chance on each; two villages merge on `merge_on`."""
@@ -163,6 +65,7 @@ class Life:
             ("correct", self.correct), ("correct", self.correct), ("void", self.void), ("move", self.move),
             ("presence", self.presence), ("leave", self.leave), ("link", self.link), ("exempt", self.exempt),
             ("use", self.use), ("decide", self.decide), ("decide", self.decide), ("event", self.event),
+            ("rehang", self.rehang), ("call", self.call), ("help", self.help), ("settle_matter", self.settle_matter),
         ]  # fmt: skip
         return often + seldom
 
@@ -181,19 +84,19 @@ class Life:
         back = self.chance.choice((0, 0, 0, 0, 1, 2, 5, 9, 17, 40))
         return max(day - back * DAY, dt.date(2022, 4, 1))
 
-    def _uid(self) -> uuid.UUID:
-        return uuid.UUID(int=self.chance.getrandbits(128), version=4)
-
-    def _village(self, day: dt.date) -> Unit:
-        return self.chance.choice(list(units_on(day, town=self.town.unit, kinds=[UnitKind.VILLAGE])))
-
-    def _author(self, village: Unit) -> User:
-        return self.authors[village.pk]
-
     def _ticks(self, group: Unit, on: dt.date) -> list[Tick]:
         there = list(Stay.objects.filter(on_day(on), group=group).order_by("pk"))
         some = self.chance.sample(there, min(len(there), self.chance.randint(1, 4)))
-        return [Tick(s.household_id, self.chance.choice(OUTCOMES)) for s in some]
+        topic = self.chance.choice(((), (), ("farming",), ("hazard", "other")))
+        return [
+            Tick(
+                s.household_id,
+                self.chance.choice(OUTCOMES),
+                topic,
+                bool(topic) and self.chance.random() < 0.5,
+            )
+            for s in some
+        ]
 
     def _walkers(self, village: Unit, on: dt.date) -> list[Post]:
         here = list(posts_on(on, unit=village).order_by("pk"))
@@ -241,6 +144,40 @@ class Life:
         household = self.chance.choice(list(Household.objects.order_by("pk")))
         group = self.chance.choice(list(self._groups(self._village(day), day)))
         people.move_household(by=SYSTEM, household=household, group=group, on=day, ground="搬家")
+
+    def rehang(self, day: dt.date) -> None:
+        """A group hangs under another village from today; its households and links come along."""
+        if self.did["rehang"] > 1:
+            raise Problem("orgs.merge_two")
+        group = self.chance.choice(list(self._groups(self._village(day), day)))
+        orgs.move_unit(by=SYSTEM, unit=group, parent=self._village(day), on=day, ground="区划调整")
+
+    def call(self, day: dt.date) -> None:
+        """Somebody of a group rings up."""
+        village = self._village(day)
+        group = self.chance.choice(list(self._groups(village, day)))
+        visits.report_by_phone(
+            by=self._author(village),
+            group=group,
+            on=day,
+            reporter="group_leader",
+            topic="hazard",
+            uid=self._uid(),
+        )
+
+    def help(self, day: dt.date) -> None:
+        """Ten households, or fewer, begin to help each other."""
+        group = self.chance.choice(list(self._groups(self._village(day), day)))
+        stay = self.chance.choice(list(Stay.objects.filter(on_day(day), group=group).order_by("pk")))
+        number = self.chance.randint(1, 9)
+        visits.set_up_mutual_group(
+            by=SYSTEM, group=group, number=number, on=day, contact_household=stay.household
+        )
+
+    def settle_matter(self, day: dt.date) -> None:
+        """A matter that came up is settled."""
+        matter = self.chance.choice(list(FollowUp.objects.filter(settled_on__isnull=True).order_by("pk")))
+        visits.settle_follow_up(by=self.town.secretary, matter=matter, on=day, how="已经修好了")
 
     def presence(self, day: dt.date) -> None:
         """A household leaves, or comes back."""
@@ -292,14 +229,12 @@ class Life:
 
     def use(self, day: dt.date) -> None:
         """Something takes place at a site, or a note of it is void."""
-        accepted = list(Site.objects.filter(state="accepted", kind=SiteKind.CULTURE_SQUARE).order_by("pk"))
+        accepted = list(Site.objects.filter(state="accepted", in_use_on__isnull=False).order_by("pk"))
         site = self.chance.choice(accepted)
         made = list(SiteUse.objects.filter(void_on__isnull=True).order_by("pk"))
         if made and self.chance.random() < 0.15:
             sites.void_note(by=self.town.secretary, note=self.chance.choice(made), reason="登记错了地方")
             return
-        if site.in_use_on is None:
-            site = sites.note_use(by=self.town.secretary, site=site, in_use_on=site.built_on, filed_on=None)
         times = self.chance.randint(1, 3)
         on = self._earlier(day)
         sites.record_use(
