@@ -21,7 +21,7 @@ from sanzhi.foundation.orgs.queries import successors, units_on
 from sanzhi.kit.access import within
 from sanzhi.kit.ledger.models import Obligation, Requirement
 from sanzhi.kit.ledger.standing import slot_of
-from sanzhi.kit.measures.declarations import Coverage, Reached, Target
+from sanzhi.kit.measures.declarations import Coverage, Reached, Source, Target
 from sanzhi.kit.measures.engine import Slot, amounts_of
 from sanzhi.kit.registry import duties
 from sanzhi.mechanisms.facilities.kinds import KINDS
@@ -197,7 +197,7 @@ def coverage(
         lying[stand_for.get(unit, unit), kind] += lies
     slots = {v.pk: Slot(v.pk, "today", day, day, None, share=Fraction(1)) for v in villages}
     covering = [k for k in kinds if KINDS[k].measure == "villages"]
-    targets = {_narrowed(_target(k), units): list(slots.values()) for k in covering}
+    targets: dict[Source, list[Slot]] = {_narrowed(_target(k), units): list(slots.values()) for k in covering}
     amounts = amounts_of(town, targets, day) if slots else {}
     return {
         (pk, kind): Cell(
