@@ -135,24 +135,33 @@ def _chips(
 # --- figures ----------------------------------------------------------------------------------------------------------
 
 
-def _small(number: int, owed: int) -> str:
-    """A number of households as it goes above the village: below five it is hidden, 0 and all are not."""
-    return f"<{SMALL}" if 0 < number < SMALL and number != owed else str(number)
+def _small(number: int) -> str:
+    """A number of households as it goes above the village: below five it is hidden (R-04)."""
+    return f"<{SMALL}" if 0 < number < SMALL else formats.number(number)
+
+
+def _total(whole: Reached, lines: Sequence[list[object]]) -> list[object]:
+    """The sum over villages. Where one village alone is hidden, its sum is not told: it would tell the village's number."""
+    cells = _cells(whole, above=True)
+    for column in range(len(cells)):
+        if sum(str(line[column]).startswith("<") for line in lines) == 1:
+            cells[column] = _("不列")
+    return cells
 
 
 def _cells(figures: Reached, *, above: bool) -> list[object]:
     """The columns of one unit: owed, reached, of these by attempts and declined, away and contacted."""
     if not figures.owed and not figures.away:
         return [formats.NOTHING] * 6
-    parts: list[object] = [figures.by_attempts, figures.declined]
-    if above:
-        parts = [_small(n, figures.owed) for n in (figures.by_attempts, figures.declined)]
+    parts = [figures.by_attempts, figures.declined, figures.contacted]
+    by_attempts, declined, contacted = (_small(n) if above else formats.number(n) for n in parts)
     return [
-        figures.owed,
+        formats.number(figures.owed),
         formats.fraction(figures.reached, figures.owed),
-        *parts,
-        figures.away,
-        figures.contacted,
+        by_attempts,
+        declined,
+        formats.number(figures.away),
+        contacted,
     ]
 
 
@@ -197,7 +206,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "month": month,
         "lines": lines,
         "total": (
-            _cells(whole, above=True),
+            _total(whole, [cells for _v, _u, cells, _left, _week in lines]),
             whole.groups_left_out,
             formats.fraction(sum(d for d, _o in walked.values()), sum(o for _d, o in walked.values())),
         ),

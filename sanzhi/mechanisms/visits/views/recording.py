@@ -120,12 +120,15 @@ def page(request: HttpRequest, group: Unit, form: OutingForm, today: dt.date, **
     """The form on its page."""
     lines = lines_for(request, group, form, today)
     refused = form.is_bound and bool(form.errors)
+    late = form.late or bool(refused and "late_reason" in form.errors)
+    if late and "late_reason" in form.fields:
+        form.fields["late_reason"].required = True  # said so on the page; the refusal itself is the action's
     context = {
         "form": form,
         "group": group,
         "lines": lines,
         "kept": form.chosen() if not lines else {},
-        "late": form.late or bool(form.errors.get("late_reason") if form.is_bound else False),
+        "late": late,
         "crumbs": [(_("走访"), reverse("visits:groups"))],
     } | more
     return render(request, "visits/outing_form.html", context, status=422 if refused else 200)
