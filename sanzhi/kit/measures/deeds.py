@@ -237,7 +237,9 @@ def covered(
     result: Found = {}
     for (first, last), mine in _by_span(slots).items():
         own = owned(coverage, registers, first, last, mine, today)
-        everyone = [s.subject for s in registers.standing(coverage.population, first, last, today)]
+        everyone: list[int] = []
+        if any(slot.whole for slot in mine):
+            everyone = [s.subject for s in registers.standing(coverage.population, first, last, today)]
         heirs: dict[int, list[int]] = defaultdict(list)
         if coverage.population.kind == "unit":
             for old, new in registers.stand_for(min(last, today)).items():

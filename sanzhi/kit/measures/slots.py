@@ -75,7 +75,10 @@ class Registers:
         self.town = town
         self._steps: list[tuple[int, int, dt.date]] | None = None
         self._spells: dict[Population, Spells] = {}
+        self._standing: dict[tuple[Population, dt.date, dt.date, dt.date], list[Spell]] = {}
         self._below: dict[tuple[dt.date, frozenset[int]], dict[int, int]] = {}
+        self._placed: dict[frozenset[int], list[Placed]] = {}
+        self._under: dict[tuple[str, ...], list[Placed]] = {}
 
     def stand_for(self, day: dt.date) -> dict[int, int]:
         """Who stands for whom on a day."""
@@ -108,11 +111,16 @@ class Registers:
         return known
 
     def _read_below(self, day: dt.date, wanted: frozenset[int]) -> dict[int, int]:
-        rows = Placement.objects.filter(on_day(day)).filter(ranges(self.tops(day, wanted)))
+        tops = tuple(self.tops(day, wanted))
+        if tops not in self._under:
+            rows = Placement.objects.filter(ranges(tops))
+            self._under[tops] = list(rows.values_list("unit_id", "path", "opened_on", "closed_on"))
         segments = {segment(unit): unit for unit in wanted}
         step = len(segment(0))
         found: dict[int, int] = {}
-        for unit, path in rows.values_list("unit_id", "path"):
+        for unit, path, opened, closed in self._under[tops]:
+            if not _in_force(day, opened, closed):
+                continue
             for at in range(len(path) - step, -1, -step):
                 above = segments.get(path[at : at + step])
                 if above is not None:
@@ -122,9 +130,18 @@ class Registers:
 
     def tops(self, day: dt.date, units: frozenset[int]) -> list[str]:
         """The paths on `day` under which these units' own are found: their own, or the town's where they are many."""
-        asked = units if len(units) <= FEW else {self.town.pk}
-        placed = Placement.objects.filter(on_day(day), unit__in=asked)
-        return list(placed.values_list("path", flat=True))
+        if units not in self._placed:
+            asked = units if len(units) <= FEW else {self.town.pk}
+            rows = Placement.objects.filter(unit__in=asked).order_by("path")
+            self._placed[units] = list(rows.values_list("unit_id", "path", "opened_on", "closed_on"))
+        return [path for _, path, opened, closed in self._placed[units] if _in_force(day, opened, closed)]
+
+
+Placed = tuple[int, str, dt.date, dt.date | None]
+
+
+def _in_force(day: dt.date, first: dt.date, until: dt.date | None) -> bool:
+    return first <= day and (until is None or day < until)
 
 
 def ranges(paths: Iterable[str]) -> Q:
