@@ -69,10 +69,17 @@ def read_closings(stands: Iterable[Stand], today: dt.date) -> Closings:
 
 
 def counts(stand: Stand) -> bool:
-    """Whether an obligation is one to be met: not withdrawn, handed over, exempt, or a mere part of another's share."""
-    return not stand.obligation.contributes and stand.state not in (
-        State.DROPPED,
-        State.HANDED_OVER,
-        State.NOT_APPLICABLE,
-        State.UNDETERMINED,
+    """Whether an obligation is one of the year: due on a day, not withdrawn, handed over, exempt, or a mere part of another's
+    share."""
+    owed = stand.obligation
+    return (
+        owed.due_on is not None
+        and not owed.contributes
+        and stand.state
+        not in (
+            State.DROPPED,
+            State.HANDED_OVER,
+            State.NOT_APPLICABLE,
+            State.UNDETERMINED,
+        )
     )

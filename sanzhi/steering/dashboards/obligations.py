@@ -63,9 +63,11 @@ class Asked:
 
     def takes(self, stand: Stand) -> bool:
         """Whether an obligation is among those asked for: in one state, or in one part of the year's course."""
+        if not counts(stand):
+            return False
         if self.part in PARTS:
-            return stand.state in PARTS[self.part] and counts(stand)
-        return stand.state.value == self.part if self.part else counts(stand)
+            return stand.state in PARTS[self.part]
+        return not self.part or stand.state.value == self.part
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from sanzhi.foundation.ui import formats
 from sanzhi.kit.access import within
 from sanzhi.kit.ledger.queries import light, visible_to
 from sanzhi.kit.ledger.standing import Stand, stands
-from sanzhi.steering.dashboards.closing import Closings, read_closings
+from sanzhi.steering.dashboards.closing import Closings, counts, read_closings
 from sanzhi.steering.dashboards.course import Course, read_course
 from sanzhi.steering.plans.ledger import queries
 from sanzhi.steering.plans.ledger.asked import read_requirements
@@ -110,8 +110,9 @@ def figures(found: list[Stand], address: str) -> list[tuple[str, int, str]]:
         (_("核对期"), State.CHECKING),
         (_("逾期未完成"), State.OVERDUE),
     )
+    year = [s for s in found if counts(s)]
     return [
-        (label, sum(s.state is state for s in found), f"{address}part={state.value}") for label, state in ways
+        (label, sum(s.state is state for s in year), f"{address}part={state.value}") for label, state in ways
     ]
 
 

@@ -14,12 +14,13 @@ from sanzhi.domain.states import State
 from sanzhi.foundation.orgs.models import UnitKind
 from sanzhi.foundation.ui import formats
 from sanzhi.kit.ledger.standing import Stand
-from sanzhi.steering.dashboards.closing import Closings, read_closings
+from sanzhi.steering.dashboards.closing import Closings, counts, read_closings
 from sanzhi.steering.dashboards.course import Course, read_course
 from sanzhi.steering.dashboards.queries import heads_of
 from sanzhi.steering.dashboards.unit import figures
 from sanzhi.steering.plans.ledger import queries
-from sanzhi.steering.plans.ledger.board import section_labels, sources_of
+from sanzhi.steering.plans.ledger.asked import read_plans
+from sanzhi.steering.plans.ledger.board import section_labels
 from sanzhi.steering.plans.ledger.leading import OWED_BY_NOW, Leading, Led, read_leading
 from sanzhi.steering.plans.ledger.viewer import Viewer
 
@@ -67,14 +68,13 @@ class Year:
 
 def read_year(viewer: Viewer) -> Year:
     """Read the year in a fixed number of queries."""
-    requirements = list(queries.board_requirements(viewer, queries.month_of(viewer.today)))
-    leading = read_leading(viewer, requirements, waiting=False)
+    plans = read_plans(viewer.town, queries.month_of(viewer.today))
+    leading = read_leading(viewer, plans, waiting=False)
     rows = [x.row for x in leading.led]
-    labels = section_labels(rows, sources_of(requirements))
+    labels = section_labels(rows, plans.sources)
     acts = _acts(viewer, leading)
     stands = [s for x in leading.led for s in x.stands]
     numbers = figures(stands, f"{reverse('dashboards:obligations')}?")
-    year = max((r.task.version.plan.year for r in requirements), default=viewer.today.year)
     units = queries.columns(viewer)
     return Year(
         figures=numbers,
@@ -82,7 +82,7 @@ def read_year(viewer: Viewer) -> Year:
         acts=acts,
         tasks=len(rows),
         copy=_words(viewer, numbers, acts),
-        course=read_course(stands, year, viewer.today),
+        course=read_course(stands, plans.year or viewer.today.year, viewer.today),
         closings=read_closings(stands, viewer.today),
         villages=_units(stands, [c for c in units if c.kind == UnitKind.VILLAGE]),
         offices=_units(stands, [c for c in units if c.kind == UnitKind.OFFICE]),
@@ -94,7 +94,7 @@ def _units(stands: Iterable[Stand], columns: Sequence[queries.Column]) -> list[U
     counted = {c.pk: [0, 0, 0] for c in columns}
     for s in stands:
         row = counted.get(s.obligation.unit_id)
-        if row is None or s.state not in OWED_BY_NOW or s.obligation.contributes:
+        if row is None or s.state not in OWED_BY_NOW or not counts(s):
             continue
         row[0] += s.state in (State.DONE, State.DONE_LATE)
         row[1] += 1

@@ -22,6 +22,7 @@ from sanzhi.kit.ledger.models import Requirement
 from sanzhi.kit.ledger.queries import by_key, light, visible_to
 from sanzhi.kit.ledger.standing import Stand, stands
 from sanzhi.steering.plans.ledger import queries
+from sanzhi.steering.plans.ledger.asked import TaskFacts, read_plans
 from sanzhi.steering.plans.ledger.cells import Cell, cells
 from sanzhi.steering.plans.ledger.sections import section_names, section_of
 from sanzhi.steering.plans.ledger.viewer import Viewer
@@ -198,11 +199,6 @@ def section_labels(rows: Sequence[Row], sources: Mapping[str, str]) -> dict[str,
     return {section: names[section] for section in first}
 
 
-def sources_of(requirements: Iterable[Requirement]) -> dict[str, str]:
-    """The documents that `queries.board_requirements` brought along, by digest."""
-    return {r.task.version.source_digest: r.source for r in requirements if r.source}  # type: ignore[attr-defined]
-
-
 class _Addresses:
     """Addresses of cells, made from one pattern each: a board has thousands."""
 
@@ -255,7 +251,7 @@ def _months(rows: Sequence[Row]) -> list[str]:
     return [f"{year:04d}-{m:02d}" for m in range(1, 13)] if rows else []
 
 
-def rows_of(requirements: Iterable[Requirement]) -> dict[str, Row]:
+def rows_of(requirements: Iterable[Requirement], facts: Mapping[int, TaskFacts]) -> dict[str, Row]:
     """Tasks as rows, by key; what a later version says of a task is what the row says."""
     rows: dict[str, Row] = {}
     for r in requirements:
@@ -264,15 +260,16 @@ def rows_of(requirements: Iterable[Requirement]) -> dict[str, Row]:
         row = rows.get(key)
         if row is None or row.requirements[-1].task_id != task.pk:
             before = row.requirements if row is not None else []
+            known = facts[task.pk]
             row = rows[key] = Row(
                 key=key,
                 plan=task.version.plan.code,
                 heading=task.heading,
                 section=section_of(task.path),
-                lead_id=r.lead_id,  # type: ignore[attr-defined]
-                to_pick=r.some_villages and not r.picked,  # type: ignore[attr-defined]
-                kept_up=r.kept_up,  # type: ignore[attr-defined]
-                looked_on=r.looked_on,  # type: ignore[attr-defined]
+                lead_id=known.lead_id,
+                to_pick=known.to_pick,
+                kept_up=known.kept_up,
+                looked_on=known.looked_on,
                 span_start=task.span_start,
                 digest=task.version.source_digest,
                 requirements=[*before],
@@ -285,8 +282,8 @@ def rows_of(requirements: Iterable[Requirement]) -> dict[str, Row]:
 def read_board(viewer: Viewer, asked: Asked) -> Board:
     """Read a board in a fixed number of queries: requirements, columns, obligations, and their figures."""
     month = asked.month or queries.month_of(viewer.today)
-    requirements = list(queries.board_requirements(viewer, month))
-    everything = rows_of(requirements)
+    plans = read_plans(viewer.town, month)
+    everything = rows_of(plans.requirements.values(), plans.facts)
     rows = {
         k: r
         for k, r in everything.items()
@@ -300,7 +297,7 @@ def read_board(viewer: Viewer, asked: Asked) -> Board:
     wanted = by_key(r for row in rows.values() for r in row.requirements)
     all_columns = queries.columns(viewer)
     found = visible_to(viewer.user, viewer.town)
-    if len(wanted) < len(requirements):
+    if len(wanted) < len(plans.requirements):
         found = found.filter(requirement__in=list(wanted))
     if asked.month:
         found = found.filter(due_on__year=int(asked.month[:4]), due_on__month=int(asked.month[5:]))
@@ -320,14 +317,13 @@ def read_board(viewer: Viewer, asked: Asked) -> Board:
             for k, r in rows.items()
             if k in kept or asked.task or (r.to_pick and asked.state == "undetermined")
         }
-    sources = sources_of(requirements)
     return Board(
         asked,
         list(rows.values()),
         list(everything.values()),
         columns,
         all_columns,
-        sources,
+        plans.sources,
         made,
         shares,
         counts,

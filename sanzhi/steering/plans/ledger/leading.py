@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from sanzhi.domain.states import State
 from sanzhi.foundation.ui import formats
-from sanzhi.kit.ledger.models import Requirement
-from sanzhi.kit.ledger.queries import by_key, light, obligations_of
+from sanzhi.kit.ledger.queries import light, obligations_of
 from sanzhi.kit.ledger.standing import Stand, source_of, stands
 from sanzhi.steering.plans.ledger import queries
+from sanzhi.steering.plans.ledger.asked import Plans, read_plans
 from sanzhi.steering.plans.ledger.board import Row, look_words, rows_of
 from sanzhi.steering.plans.ledger.viewer import Viewer
 from sanzhi.steering.plans.ledger.words import period_label, task_key
@@ -100,13 +100,13 @@ class Leading:
         ]
 
 
-def read_leading(
-    viewer: Viewer, requirements: Iterable[Requirement] | None = None, *, waiting: bool = True
-) -> Leading:
-    """Read the tasks the person's office leads (or those of `requirements`), in a number of queries that does not grow
-    with them; `waiting`: with the records that wait to be accepted."""
-    wanted = by_key(queries.led_requirements(viewer) if requirements is None else requirements)
-    rows = rows_of(wanted.values())
+def read_leading(viewer: Viewer, plans: Plans | None = None, *, waiting: bool = True) -> Leading:
+    """Read the tasks the person's office leads (or those of `plans`), in a number of queries that does not grow with them;
+    `waiting`: with the records that wait to be accepted."""
+    if plans is None:
+        plans = read_plans(viewer.town, queries.month_of(viewer.today)).led_by(viewer.led_from)
+    wanted = plans.requirements
+    rows = rows_of(wanted.values(), plans.facts)
     found = light(obligations_of(viewer.town).filter(requirement__in=list(wanted)), wanted)
     names = queries.unit_names(viewer, {o.unit_id for o in found})
     led = {key: Led(row, names=names) for key, row in rows.items()}

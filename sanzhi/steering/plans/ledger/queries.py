@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models import Count, F, Q, QuerySet, Value
 from django.http import Http404
 
 from sanzhi.domain.periods import DEFAULT_GRACE
@@ -25,7 +25,6 @@ from sanzhi.kit.ledger.models import (
     Requirement,
     StandingLook,
     Task,
-    TaskUnit,
     VillagePick,
 )
 from sanzhi.kit.ledger.queries import requirements_of, visible_to
@@ -47,35 +46,6 @@ class Column:
 def month_of(day: dt.date) -> str:
     """2022-05."""
     return f"{day.year:04d}-{day.month:02d}"
-
-
-def board_requirements(viewer: Viewer, month: str) -> QuerySet[Requirement]:
-    """Requirements with what a board says of their task: `to_pick`, `lead_id`, the look at it in that month."""
-    lead = TaskUnit.objects.filter(task=OuterRef("task"), role=TaskUnit.Role.LEAD).order_by("position")
-    some = TaskUnit.objects.filter(task=OuterRef("task"), meaning=TaskUnit.Meaning.SOME_VILLAGES)
-    picked = VillagePick.objects.filter(
-        plan=OuterRef("task__version__plan"), task_code=OuterRef("task__code"), dropped_on__isnull=True
-    )
-    look = StandingLook.objects.filter(
-        plan=OuterRef("task__version__plan"), task_code=OuterRef("task__code"), month=month
-    )
-    return (
-        requirements_of(viewer.town)
-        .defer("task__version__text", "task__version__reading", "task__text")
-        .annotate(
-            lead_id=Subquery(lead.values("unit")[:1]),
-            some_villages=Exists(some),
-            picked=Exists(picked),
-            kept_up=Subquery(look.values("kept_up")[:1]),
-            looked_on=Subquery(look.values("looked_on")[:1]),
-            # The document once per version, for the names of its sections.
-            source=Case(
-                When(task__position=1, position=1, then=F("task__version__text")),
-                default=Value(""),
-                output_field=TextField(),
-            ),
-        )
-    )
 
 
 def columns(viewer: Viewer) -> list[Column]:
@@ -192,14 +162,6 @@ def find_obligation(viewer: Viewer, pk: int) -> Obligation:
     if found is None:
         raise Http404
     return found
-
-
-def led_requirements(viewer: Viewer) -> QuerySet[Requirement]:
-    """Requirements of the tasks that the person's office leads."""
-    led = TaskUnit.objects.filter(
-        task=OuterRef("task"), role=TaskUnit.Role.LEAD, unit__in=list(viewer.led_from)
-    )
-    return board_requirements(viewer, month_of(viewer.today)).filter(Exists(led))
 
 
 def due_days(viewer: Viewer, first: dt.date, last: dt.date, *, whole: bool) -> list[dict[str, Any]]:

@@ -6,12 +6,12 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
-from sanzhi.domain.periods import Every, parse
+from sanzhi.domain.periods import Every
 from sanzhi.domain.states import State
 from sanzhi.foundation.ui import formats
 from sanzhi.kit.ledger.models import Obligation, Requirement, Task
-from sanzhi.kit.ledger.obligations import OPEN_PERIOD
 from sanzhi.kit.ledger.queries import Owed
+from sanzhi.kit.ledger.serving import period_words
 from sanzhi.kit.ledger.standing import Stand, source_of
 from sanzhi.kit.measures.declarations import Measure, rows_of
 
@@ -31,12 +31,7 @@ def task_key(task: Task) -> str:
 
 def period_label(owed: Obligation | Owed, today: dt.date) -> str:
     """The period or stage in words: 6月, 第24周…, 5月31日前, 时限待定."""
-    code = owed.period
-    if code == OPEN_PERIOD:
-        return _("时限待定")
-    if code.startswith("by:") and owed.due_on is not None:
-        return _("{day}前").format(day=formats.day(owed.due_on, today, with_weekday=False))
-    return formats.period(parse(code), today)
+    return period_words(owed.period, owed.due_on, today)
 
 
 def judged_by(requirement: Requirement) -> str:
