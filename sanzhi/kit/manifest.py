@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.db.models import QuerySet
 
 from sanzhi.kit.access import Capability
 from sanzhi.kit.exporting import Export
@@ -46,6 +49,10 @@ class Mechanism:
     made: tuple[MadeBy, ...] = ()
     # Where somebody who owes a duty of this room records it: duty code → address (given the obligation).
     record_here: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
+    # Of rows of this room those that a person may open one by one; the others are counted, never named. None: nobody may.
+    opens: Callable[[Any, QuerySet[Any]], QuerySet[Any]] | None = None
+    # Whom a duty has not reached yet: duty code → address for (person, unit, first, last), "" where they may not see it.
+    not_reached: Mapping[str, Callable[[Any, Any, dt.date, dt.date], str]] = field(default_factory=dict)
     # One file per kind of record, for `sanzhi export records`.
     exports: tuple[Export, ...] = ()
     # The room takes requirements that no declared duty proves.

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from sanzhi.kit.access import within
 from sanzhi.kit.made import made_by
 from sanzhi.kit.manifest import Mechanism, Place
 from sanzhi.mechanisms.facilities.access import CAPABILITIES
@@ -44,6 +45,7 @@ MECHANISM = Mechanism(
     exports=EXPORTS,
     demo=build,
     detail=_page,
+    opens=lambda user, rows: within(user, "facilities:read", rows),
     made=(made_by(Site, "点位", _page),),
     record_here={t.code: partial(_record_address, t.code) for t in TARGETS}
     | {USED_MONTHLY.code: _uses_address},

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from sanzhi.kit.access import within
 from sanzhi.kit.made import made_by
 from sanzhi.kit.manifest import Mechanism, Place
 from sanzhi.mechanisms.progress_notes.access import CAPABILITIES
@@ -21,6 +22,7 @@ MECHANISM = Mechanism(
     minutes={"note": 6},
     exports=EXPORTS,
     demo=build,
+    opens=lambda user, rows: within(user, "progress_notes:read", rows),
     detail=lambda note: reverse("progress_notes:detail", args=[note.pk]),
     record_here={REPORTED.code: lambda obligation: reverse("progress_notes:write", args=[obligation.pk])},
     made=(made_by(Note, "进展说明", lambda note: reverse("progress_notes:detail", args=[note.pk])),),
