@@ -144,7 +144,9 @@ def checked_late(day: dt.date, reason: str, today: dt.date) -> str:
     if today <= closed:
         return ""
     if len(bare) < SHORTEST_REASON:
-        raise Problem("visits.late_reason_needed", field="late_reason", day=day, closed=closed)
+        raise Problem(
+            "visits.late_reason_needed", field="late_reason", day=day.isoformat(), closed=closed.isoformat()
+        )
     return bare
 
 
