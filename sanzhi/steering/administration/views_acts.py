@@ -6,13 +6,16 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
+from importlib import import_module
 from typing import cast
 
+from django.apps import apps
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.module_loading import module_has_submodule
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -63,8 +66,22 @@ def _verb_label(verb: str) -> str:
     return _told(verb, get_language())
 
 
+# Modules of our apps in which acts are declared; a server has not loaded all of them when the page is first asked for.
+_WITH_ACTS = ("actions", "intake", "freshness", "reading", "handing_out")
+
+
+@cache
+def _load_acts() -> None:
+    for config in apps.get_app_configs():
+        if config.name.startswith("sanzhi.") and config.module is not None:
+            for name in _WITH_ACTS:
+                if module_has_submodule(config.module, name):
+                    import_module(f"{config.name}.{name}")
+
+
 @cache
 def _told(verb: str, _language: str | None) -> str:
+    _load_acts()
     room, _dot, what = verb.partition(".")
     words = said(verb)
     return f"{_room_names().get(room, room)} · {what if words == verb else words}"
@@ -72,6 +89,7 @@ def _told(verb: str, _language: str | None) -> str:
 
 def _choices() -> list[tuple[str, str]]:
     """Every verb with its words, those of one room together."""
+    _load_acts()
     return sorted(
         ((v, _verb_label(v)) for v in verbs()), key=lambda pair: (pair[0].partition(".")[0], pair[1])
     )

@@ -201,6 +201,7 @@ def test_the_list_of_acts_tells_the_verbs_of_every_room_in_words(town: Town, cli
     orgs.add_alias(by=town.admin, unit=town.offices["司法所"], name="青禾司法所")
     client.force_login(town.auditor)
     text = client.get(at("audit"), {"verb": "orgs.add_alias"}).content.decode()
+    assert "指标与锁定 · 锁定月份" in text and "台账 · 登记免除事件" in text
     assert "机构 · 加别名" in text and "台账 · 导入方案" in text and "add_alias</" not in text
 
 
