@@ -59,7 +59,7 @@ class MutualForm(FormLook, SentOnce):
     group = forms.TypedChoiceField(label=_("村民小组"), coerce=int)
     number = forms.IntegerField(label=_("组号"), max_value=9999)
     contact = forms.ChoiceField(
-        label=_("联系人"), required=False, help_text=_("一位组长或网格员；由一户当联系户的，建组后在组里改")
+        label=_("联系人"), required=False, help_text=_("联系人填一位：组长、网格员，或下面的一户")
     )
     household = forms.CharField(label=_("或联系户的户号"), max_length=24, required=False)
     on = forms.DateField(label=_("从哪天起"), widget=forms.DateInput())
@@ -68,7 +68,21 @@ class MutualForm(FormLook, SentOnce):
         """Where, and who may be rung."""
         self.fields["group"].choices = [("", _("请选择")), *groups]  # type: ignore[attr-defined]
         self.fields["contact"].choices = [("", _("不选")), *posts]  # type: ignore[attr-defined]
-        self.fields["contact"].help_text = _("联系人填一位：组长、网格员，或下面的一户")
+
+
+class ContactForm(FormLook, SentOnce):
+    """Whom to ring from now on: somebody in office, or a household of the group."""
+
+    contact = forms.ChoiceField(label=_("联系人"))
+
+    def offer(self, posts: Choices, households: Choices) -> None:
+        """Who may be rung: `post-…` and `household-…` by key."""
+        offered = [
+            ("", _("请选择")),
+            *((f"household-{pk}", words) for pk, words in households),
+            *((f"post-{pk}", words) for pk, words in posts),
+        ]
+        self.fields["contact"].choices = offered  # type: ignore[attr-defined]
 
 
 class JoinForm(FormLook, SentOnce):

@@ -76,6 +76,7 @@ def test_every_page_opens_for_those_it_is_for_and_for_nobody_else(village: Villa
         at("mutual_group", mutual.pk): f"{VILLAGE} care",
         at("join_mutual", mutual.pk): "secretary",
         at("close_mutual", mutual.pk): "secretary",
+        at("change_contact", mutual.pk): "secretary",
         at("leave_mutual", mutual.pk, member.pk): "secretary",
         at("matter", matter.pk): f"{VILLAGE} care",
         at("settle", matter.pk): VILLAGE,
@@ -120,6 +121,19 @@ def test_nobody_above_the_village_sees_a_surname_a_door_or_a_household_number(
             said = client.get(reverse(f"visits:{name}"), follow=True).content.decode()
             for word in ("陈家", "1组1号", "010101", "第1村民小组 0101"):
                 assert word not in said, (user, name, word)
+
+
+def test_a_week_of_two_working_days_asks_for_no_walk(village: Village, client: Client) -> None:
+    with writes_allowed():
+        village.town.cadre.person = village.posts["chen"].person
+        village.town.cadre.save()
+    with clock.standing_on(dt.date(2022, 10, 6)):
+        client.force_login(village.town.cadre)
+        assert "本周工作日不足三天" in page(client, "groups")
+        client.force_login(village.town.secretary)
+        assert "不计" in page(client, "coverage")
+        client.force_login(village.town.leader)
+        assert "0/2（" not in page(client, "coverage")
 
 
 def test_small_numbers_of_households_go_up_hidden(village: Village, client: Client) -> None:

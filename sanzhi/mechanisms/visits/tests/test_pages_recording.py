@@ -352,6 +352,11 @@ def test_households_help_each_other_join_and_leave_without_a_reason(village: Vil
     leave = at("leave_mutual", row.pk, MutualMember.objects.get(household=homes[0]).pk)
     client.post(leave, sending(client, leave, on=TODAY.isoformat()))
     said_now = client.get(at("mutual_group", row.pk)).content.decode()
+    change = at("change_contact", row.pk)
+    assert client.post(change, sending(client, change, contact=f"household-{homes[0].pk}")).status_code == 422
+    assert client.post(change, sending(client, change, contact=f"household-{homes[1].pk}")).status_code == 302
+    row.refresh_from_db()
+    assert row.contact_household == homes[1]
     assert "请另选一位联系人" in said_now and "联防" not in said_now and "监督" not in said_now
     assert at("leave_mutual", row.pk, MutualMember.objects.get(household=homes[0]).pk) not in said_now
 

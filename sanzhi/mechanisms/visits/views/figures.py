@@ -296,14 +296,14 @@ def _in_force(town: Unit, posts: Collection[int]) -> dict[int, list[tuple[dt.dat
     return found
 
 
-def _counted(week: Period) -> bool:
+def counted(week: Period) -> bool:
     """Whether a week owes anything: it has three working days (case 5)."""
     return statutory_calendar().working_days_in(week.first, week.last) >= FEWEST_WORKING_DAYS
 
 
 def _week_sums(groups: dict[int, list[Unit]], week: Period, town: Unit) -> dict[int, tuple[int, int]]:
     """Village → (cadres who walked a linked group in the week, cadres who owed it)."""
-    if not _counted(week):
+    if not counted(week):
         return {}
     home = {g.pk: village for village, mine in groups.items() for g in mine}
     villages = {
@@ -352,7 +352,7 @@ def _week_words(
 ) -> tuple[str, str, str]:
     if walked:
         return "✓", "、".join(shown.plain_day(d, today) for d in walked[:2]), "green"
-    if not _counted(week) or days_in_force(week, spells) < reading.FEWEST_DAYS:
+    if not counted(week) or days_in_force(week, spells) < reading.FEWEST_DAYS:
         return "–", _("不计"), "grey"
     if week.first > today:
         return "·", pgettext("week", "未到"), "grey"

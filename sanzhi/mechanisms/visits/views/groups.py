@@ -18,6 +18,7 @@ from sanzhi.kit.access import can, require
 from sanzhi.mechanisms.visits.queries import coverage, reading, rows
 from sanzhi.mechanisms.visits.queries.coverage import Reached
 from sanzhi.mechanisms.visits.views import shown
+from sanzhi.mechanisms.visits.views.figures import counted
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ def groups(request: HttpRequest) -> HttpResponse:
         "others": [line for line in lines if not line.own],
         "whole": whole,
         "week": week,
+        "counted": counted(week),
         "month": month,
         "walked": days,
         "walked_words": "、".join(shown.plain_day(d, today) for d in days),

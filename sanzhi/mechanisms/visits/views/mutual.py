@@ -24,7 +24,14 @@ from sanzhi.foundation.ui.forms import attach
 from sanzhi.kit.access import can, require
 from sanzhi.mechanisms.visits import actions
 from sanzhi.mechanisms.visits.access import links_for
-from sanzhi.mechanisms.visits.forms.keeping import EndForm, JoinForm, LeaveForm, MutualForm, PhoneForm
+from sanzhi.mechanisms.visits.forms.keeping import (
+    ContactForm,
+    EndForm,
+    JoinForm,
+    LeaveForm,
+    MutualForm,
+    PhoneForm,
+)
 from sanzhi.mechanisms.visits.models import MutualGroup
 from sanzhi.mechanisms.visits.queries import reading, rows
 from sanzhi.mechanisms.visits.rules import MOST_MEMBERS
@@ -240,6 +247,43 @@ def leave(request: HttpRequest, mutual_group: int, member: int) -> HttpResponse:
         about=_("自愿加入，随时可以退出，不问原因。"),
         button=_("登记退出"),
         possible=one.closed_on is None or form.is_bound,
+    )
+
+
+@never_cache
+@login_required
+def contact(request: HttpRequest, mutual_group: int) -> HttpResponse:
+    """Name another contact: a household that is in the group, or a group leader or grid worker."""
+    user: User = request.user  # type: ignore[assignment]
+    row, today = _to_change(request, mutual_group), clock.today()
+    members = {m.household_id: m.household for m in reading.members_of(row)}
+    posts = {p.pk: p for p in reading.posts_to_link(row.village, today) if p.kind in _MAY_BE_RUNG}
+    shown.looked(request, row.town, members, _("更换联户组联系人"), _PLAIN[:2])
+    form = ContactForm(request.POST or None)
+    form.offer(
+        [(pk, f"{p.person.name}（{p.get_kind_display()}）") for pk, p in posts.items()],
+        [(pk, f"{h.number} {shown.family(h.contact_surname)}") for pk, h in members.items()],
+    )
+
+    def make() -> MutualGroup:
+        kind, _sep, key = form.cleaned_data["contact"].partition("-")
+        return actions.change_contact(
+            by=user,
+            mutual_group=row,
+            contact_household=members[int(key)] if kind == "household" else None,
+            contact_post=posts[int(key)] if kind == "post" else None,
+        )
+
+    return _step(
+        request,
+        form,
+        row,
+        "change_contact",
+        make=make,
+        done=_("已换联系人。"),
+        title=_("第 {number} 联户组换联系人").format(number=row.number),
+        button=pgettext("contact", "更换"),
+        possible=row.closed_on is None or form.is_bound,
     )
 
 
