@@ -196,7 +196,17 @@ MONTHLY = Duty(
     every=Every.MONTH,
     owed_by=VILLAGES,
     words="本月见面、群众不便或两次上门无人并留条的在家户 ÷ 月末在家户（常住和季节性在家）",
-    keywords=("在家农户走访", "走访全覆盖", "走访覆盖", "走访到户", "入户走访", "遍访", "户户走到", "进村入户", "入户全覆盖"),
+    keywords=(
+        "在家农户走访",
+        "走访全覆盖",
+        "走访覆盖",
+        "走访到户",
+        "入户走访",
+        "遍访",
+        "户户走到",
+        "进村入户",
+        "入户全覆盖",
+    ),
 )
 WEEKLY = Duty(
     "visits.weekly",
@@ -205,7 +215,15 @@ WEEKLY = Duty(
     every=Every.WEEK,
     owed_by=POSTS_WITH_LINKS,
     words="本周到自己联系的任一小组走访过一天的干部 ÷ 本周有联系小组的干部（满四天，离岗日除外）",
-    keywords=("联系的村民组走访", "联系村民组", "联系小组", "每周走访", "每周到联系"),
+    keywords=(
+        "联系的村民组",
+        "联系村民组",
+        "联系小组",
+        "联系的小组",
+        "联系的村民小组",
+        "联系片组",
+        "每周到联系",
+    ),
 )
 WEEKLY_PER_LINK = Duty(
     "visits.weekly_per_link",
