@@ -258,8 +258,9 @@ def site_page(user: User, site: Site, today: dt.date) -> dict[str, Any]:
     repair = ""
     if look is not None and records(user, site.kind, site.unit):
         repair = reverse("facilities:repair", args=[look.pk])
-        # What is broken comes before what takes place there.
-        main = main if main is not None and main.slug in order[:3] else None
+        if look.finding == Finding.OUT_OF_USE and main is not None and main.slug not in order[:3]:
+            # Nothing takes place in what is out of use: it is mended first.
+            main = None
     return {
         "site": site,
         "mark": word_mark(MARKS[state]),
