@@ -11,6 +11,7 @@ from sanzhi.kit.access import can, within
 from sanzhi.kit.made import made_by
 from sanzhi.kit.manifest import Mechanism, Place
 from sanzhi.mechanisms.visits.access import CAPABILITIES
+from sanzhi.mechanisms.visits.demo import build
 from sanzhi.mechanisms.visits.exports import EXPORTS
 from sanzhi.mechanisms.visits.measures import AWAY, DUTIES, MONTHLY, WEEKLY, WEEKLY_PER_LINK
 from sanzhi.mechanisms.visits.models import Outing, PhoneReport, Visit, Went
@@ -54,6 +55,7 @@ MECHANISM = Mechanism(
     duties=DUTIES,
     places=(Place("走访", "visits:groups", "visits:read", icon="people"),),
     minutes={"outing": 1, "link": 1, "phone_report": 1, "follow_up": 1},
+    demo=build,
     detail=_outing,
     opens=_doors_read_by,
     not_reached={MONTHLY.code: _left_this_month},
