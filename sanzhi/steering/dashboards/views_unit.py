@@ -15,10 +15,11 @@ from sanzhi.steering.dashboards import obligations as behind
 from sanzhi.steering.dashboards import todo as lists
 from sanzhi.steering.dashboards.course import chart, table
 from sanzhi.steering.dashboards.unit import find_unit, read_unit, words
+from sanzhi.steering.plans.ledger.owing import Item
 from sanzhi.steering.plans.ledger.viewer import viewer
 from sanzhi.steering.plans.ledger.words import period_label
 
-WALL = 14
+WALL = 12
 """So many lines can be read from one metre on one sheet."""
 
 
@@ -65,14 +66,15 @@ def week(request: HttpRequest, unit: int) -> HttpResponse:
     found = find_unit(who, unit)
     todo = lists.todo_of_unit(who, found)
     wanted = [("week", _("本周要办")), ("month", _("本月还要办")), ("late", _("要补上的"))]
-    left, parts, beyond = WALL, [], 0
+    left, beyond = WALL, 0
+    parts: list[tuple[str, list[Item]]] = []
     for name, label in wanted:
         mine = todo.sections[name]
         shown = mine[:left]
         left -= len(shown)
         beyond += len(mine) - len(shown)
         if shown:
-            parts.append(lists.Part(label, len(mine), lists.items(shown, todo.owing, recording=False)))
+            parts.append((label, lists.items(shown, todo.owing, recording=False)))
     context = {
         "unit": found,
         "town": who.town,

@@ -92,6 +92,11 @@ class Item:
     also: Sequence[Asked] = ()
     recorded_in: str = ""
 
+    @property
+    def short_period(self) -> str:
+        """The period without its days, for paper: 第22周."""
+        return self.period.partition("（")[0]
+
 
 def view_of(stand: Stand, today: dt.date) -> str | None:
     """The view an obligation belongs to; None where it asks for nothing now."""
