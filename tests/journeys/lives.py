@@ -21,8 +21,10 @@ from sanzhi.foundation.people.actions.leave import record_leave
 from sanzhi.foundation.people.models import Household, Leave, Post, PresenceKind, Stay
 from sanzhi.foundation.people.queries import posts_on
 from sanzhi.kit.ledger import actions as ledger
+from sanzhi.kit.ledger.actions import Choice
 from sanzhi.kit.ledger.events.actions import enter_event
 from sanzhi.kit.ledger.models import Exemption, Obligation, PlanVersion
+from sanzhi.kit.ledger.passing import passing_on
 from sanzhi.mechanisms.facilities import actions as sites
 from sanzhi.mechanisms.facilities.models import Site, SiteUse
 from sanzhi.mechanisms.facilities.rules import CHECK_LISTS
@@ -38,6 +40,7 @@ from tests.people import SYSTEM
 
 OUTCOMES = ("reached", "reached", "reached", "declined", "nobody_home", "slip_left", "slip_left")
 HALVES = ("morning", "afternoon", "evening")
+Act = Callable[[dt.date], None]
 
 
 @dataclass
@@ -47,27 +50,27 @@ class Life(Settled):
 
     def live(self, first: dt.date, last: dt.date, *, merge_on: dt.date | None = None, acts: int = 6) -> None:
         """Live every day from `first` to `last`, some `acts` of chance on each; two villages merge on `merge_on`."""
-        day = first
+        day, known = first, self._acts()
         while day <= last:
             with clock.standing_on(day):
                 if day == merge_on:
                     self._try("merge", self.merge, day)
                 for _ in range(self.chance.randint(acts // 2, acts + acts // 2)):
-                    name, act = self.chance.choice(self._acts())
+                    ((_, name, act),) = self.chance.choices(known, [often for often, *_ in known])
                     self._try(name, act, day)
                 if day.weekday() == 6 or day == last:
                     nightly.follow(self.town.unit, day, every_night=True)
             day += DAY
 
-    def _acts(self) -> list[tuple[str, Callable[[dt.date], None]]]:
-        often = [("outing", self.outing)] * 10 + [("note", self.note)] * 3 + [("site", self.site)] * 3
-        seldom = [
-            ("correct", self.correct), ("correct", self.correct), ("void", self.void), ("move", self.move),
-            ("presence", self.presence), ("leave", self.leave), ("link", self.link), ("exempt", self.exempt),
-            ("use", self.use), ("decide", self.decide), ("decide", self.decide), ("event", self.event),
-            ("rehang", self.rehang), ("call", self.call), ("help", self.help), ("settle_matter", self.settle_matter),
+    def _acts(self) -> list[tuple[int, str, Act]]:
+        """How often, what it is called, and how it is done."""
+        return [
+            (10, "outing", self.outing), (3, "note", self.note), (3, "site", self.site), (2, "correct", self.correct),
+            (2, "decide", self.decide), (1, "void", self.void), (1, "move", self.move), (1, "presence", self.presence),
+            (1, "leave", self.leave), (1, "link", self.link), (1, "exempt", self.exempt), (1, "use", self.use),
+            (1, "event", self.event), (1, "rehang", self.rehang), (1, "call", self.call), (1, "help", self.help),
+            (1, "settle_matter", self.settle_matter),
         ]  # fmt: skip
-        return often + seldom
 
     def _try(self, name: str, act: Callable[[dt.date], None], day: dt.date) -> None:
         try:
@@ -299,9 +302,18 @@ class Life(Settled):
         )  # fmt: skip
 
     def merge(self, day: dt.date) -> None:
-        """The last two villages become one, with people of its own."""
+        """The last two villages become one, with people of its own; how each thing owed passes on is left to chance."""
         old = list(self.town.villages.values())[-2:]
+        choices = {
+            line.key: Choice(self.chance.choice(line.hows), "村里进水") for line in passing_on(old, day, day)
+        }
         done = merge_units(
-            by=self.town.admin, units=old, on=day, ground="县政府批复", name="双河村", code="YLQH-V20"
+            by=self.town.admin,
+            units=old,
+            on=day,
+            ground="县政府批复",
+            name="双河村",
+            code="YLQH-V20",
+            choices=choices,
         )
         self.staff(done.successor, list(self._groups(done.successor, day)), day, 20)

@@ -44,14 +44,23 @@ def plan(town: Town, today: dt.date) -> PlanVersion:
         task("各类阵地每月开展活动。", "镇综治办", "各村", rhythm("month", 2)),
         task("每月召开民情议事会。", "司法所", "各村", rhythm("month", 2)),
         task("6月底前建好台账。", "司法所", "各村", by("2022-06-30")),
+        task("村干部每周走遍每一个联系的村民组。", "镇党建办", "各村", rhythm("week")),
         today=today,
     )  # fmt: skip
-    proved = {1: "visits.households", 2: "visits.weekly", 3: "visits.away", 4: "facilities.used_monthly"}
+    proved = {
+        1: "visits.households",
+        2: "visits.weekly",
+        3: "visits.away",
+        4: "facilities.used_monthly",
+        7: "visits.weekly_per_link",
+    }
     tasks = list(version.tasks.order_by("position"))
     for number, code in proved.items():
         for requirement in tasks[number].requirements.filter(kind="every"):
             if requirement.proves != code:
                 ledger.edit_requirement(by=town.party, requirement=requirement, proves=code)
+    for requirement in tasks[3].requirements.all():
+        ledger.edit_requirement(by=town.party, requirement=requirement, owers="lead_and_villages")
     for number in (5, 6):
         for requirement in tasks[number].requirements.exclude(proves=""):
             ledger.edit_requirement(by=town.party, requirement=requirement, proves="")

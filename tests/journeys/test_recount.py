@@ -11,9 +11,11 @@ import json
 import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from sanzhi.config import cli
 from sanzhi.domain.workdays import statutory_calendar
@@ -22,12 +24,13 @@ from sanzhi.foundation.audit.guard import writes_allowed
 from sanzhi.foundation.audit.models import AuditEntry
 from sanzhi.foundation.clock import installation
 from sanzhi.foundation.clock.models import Installation
+from sanzhi.foundation.people import actions as people
 from sanzhi.foundation.people.models import Household, Person
 from sanzhi.kit.exporting import AT_ONCE, Export, cell, write
 from sanzhi.kit.exports.catalogue import exports
-from sanzhi.kit.exports.handing_out import write_records
+from sanzhi.kit.exports.handing_out import one_moment, write_records
 from tests.journeys.lives import Life
-from tests.people import Town, build
+from tests.people import SYSTEM, Town, build
 
 ROOT = Path(__file__).parents[2]
 BEGAN, LAST = dt.date(2022, 5, 14), dt.date(2022, 6, 12)
@@ -62,7 +65,8 @@ def told(capsys: pytest.CaptureFixture[str], *words: str) -> str:
 
 def recount(folder: Path, *periods: str) -> str:
     """What the other program prints, in a process that finds nothing of ours."""
-    command = [sys.executable, "-E", "-s", ROOT / "tools" / "recount.py", folder, "--period", *periods]
+    program = str(ROOT / "tools" / "recount.py")
+    command = [sys.executable, "-E", "-s", program, str(folder), "--period", *periods]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -156,8 +160,13 @@ def test_a_command_that_cannot_be_done_is_refused_and_leaves_nothing(
 ) -> None:
     (tmp_path / "note.txt").write_text("mine", encoding="utf-8")
     said: list[Exception] = []
-    told_by = cli._told
-    monkeypatch.setattr(cli, "_told", lambda error: said.append(error) or told_by(error))
+    tell = cli._told
+
+    def heard(error: Exception) -> Exception | None:
+        said.append(error)
+        return tell(error)
+
+    monkeypatch.setattr(cli, "_told", heard)
     assert cli.main([w.format(there=tmp_path) for w in words]) == 2
     assert [getattr(e, "code", "") for e in said] == [code]
     assert files_of(tmp_path) == {"note.txt": b"mine"}
@@ -178,6 +187,25 @@ def test_what_is_longer_than_memory_should_hold_is_sorted_all_the_same(town: Tow
 def test_a_text_that_a_spreadsheet_would_take_for_a_formula_is_quoted(text: str) -> None:
     assert cell(text) == f"'{text}"
     assert (cell(-2), cell(None), cell(True), cell(LAST)) == ("-2", "", "1", "2022-06-12")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_export_reads_everything_as_it_was_at_one_moment(tmp_path: Path) -> None:
+    with clock.standing_on(LAST):
+        town = build(("上河村", "下河村"))
+
+    def write_meanwhile() -> None:
+        with clock.standing_on(LAST):
+            people.register_person(by=SYSTEM, town=town.unit, name="后来人")
+        connection.close()
+
+    with one_moment():
+        before = Person.objects.count()
+        other = threading.Thread(target=write_meanwhile)
+        other.start()
+        other.join(timeout=20)
+        assert not other.is_alive() and Person.objects.count() == before
+    assert Person.objects.count() == before + 1
 
 
 def test_the_work_days_are_those_the_periods_go_by(town: Town, tmp_path: Path) -> None:
