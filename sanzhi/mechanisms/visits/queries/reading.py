@@ -94,6 +94,7 @@ def moved_within(households: Collection[int], month: Period) -> dict[int, tuple[
     return {
         household: (group, closed - dt.timedelta(days=1))
         for household, group, closed in found.values_list("household_id", "group__short_name", "closed_on")
+        if closed is not None
     }
 
 
@@ -121,10 +122,8 @@ def posts_by_key(keys: Sequence[int]) -> list[Post]:
 
 def authors_for(group: Unit, days: Iterable[dt.date]) -> list[User]:
     """The accounts that a sheet of this group can be copied in for: who might record there on one of the days."""
-    everyone = User.objects.filter(town=group.town, is_active=True)
-    held = {
-        user for day in set(days) for user, _group in recorders_on(day, everyone.values("pk"), [group.pk])
-    }
+    everyone = list(User.objects.filter(town=group.town, is_active=True).values_list("pk", flat=True))
+    held = {user for day in set(days) for user, _group in recorders_on(day, everyone, [group.pk])}
     return list(User.objects.filter(pk__in=held).select_related("person").order_by("display_name", "pk"))
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from sanzhi.foundation import clock
 from sanzhi.foundation.accounts.models import User
@@ -115,3 +118,14 @@ def settled(household: Household, year: int = 2022, month: int = 5) -> list[tupl
         household=household, settles=True, happened_on__year=year, happened_on__month=month
     )
     return list(rows.order_by("happened_on", "pk").values_list("happened_on", "outcome"))
+
+
+def at(name: str, *keys: object) -> str:
+    return reverse(f"visits:{name}", args=keys)
+
+
+def sending(client: Client, address: str, **more: Any) -> dict[str, Any]:
+    """What a form sends: its own hidden fields, and what a person did."""
+    form = client.get(address).context["form"]
+    hidden = {f.html_name: str(f.value()) for f in form if f.is_hidden and f.value() is not None}
+    return hidden | more

@@ -330,7 +330,7 @@ def _weekly(unit: Unit, groups: Sequence[Unit], month: Period, today: dt.date) -
     spells = _in_force(unit.town_or_self or unit, names)
     by_post: dict[int, set[dt.date]] = {}
     for (post, _group), days in reading.walked(names, weeks[0].first, weeks[-1].last).items():
-        by_post.setdefault(post, set()).update(days)
+        by_post[post] = by_post.get(post, set()) | set(days)
     cadres = []
     for post, name in names.items():
         days, mine = sorted(by_post.get(post, ())), spells.get(post, [])

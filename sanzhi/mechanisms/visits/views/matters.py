@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -52,8 +51,8 @@ def matters(request: HttpRequest) -> HttpResponseBase:
     user: User = request.user  # type: ignore[assignment]
     today = clock.today()
     doors = can(user, rows.DOORS)
-    if not doors and not of_lead_office(user):
-        raise PermissionDenied(rows.DOORS)
+    if not of_lead_office(user):
+        require(user, rows.DOORS)
     found = rows.matters_visible_to(user) if doors else rows.handed_up(user, today)
     villages = rows.units_within(user, rows.DOORS if doors else "visits:answer", today, UnitKind.VILLAGE)
     filters = [

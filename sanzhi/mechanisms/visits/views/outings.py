@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -97,8 +96,8 @@ def list_page(request: HttpRequest) -> HttpResponseBase:
     require(user, rows.DOORS)
     today = clock.today()
     asked = request.GET.get("export") == "xlsx"
-    if asked and not can(user, EXPORT):
-        raise PermissionDenied(EXPORT)
+    if asked:
+        require(user, EXPORT)
     villages = rows.units_within(user, rows.DOORS, today, UnitKind.VILLAGE)
     groups = [g for mine in reading.groups_by_village(villages, today).values() for g in mine]
     this = period_of(Every.MONTH, today)

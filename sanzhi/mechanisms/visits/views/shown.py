@@ -135,7 +135,7 @@ def mark_of(door: Door, today: dt.date) -> tuple[str, str, str]:
             return "✓", _("外出，已联系 {day}").format(day=day), "green"
         return "–", _("外出，本季未联系"), "grey"
     if door.presence == PresenceKind.EMPTY:
-        return "–", PresenceKind.EMPTY.label, "grey"
+        return "–", str(PresenceKind.EMPTY.label), "grey"
     if door.tries:
         return "◐", _("已去 {count} 次").format(count=len(door.tries)), "blue"
     if door.owed:
