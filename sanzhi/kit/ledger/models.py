@@ -307,6 +307,9 @@ class Obligation(models.Model):
         indexes = [
             models.Index(fields=["town", "due_on"], name="obligation_by_due_day"),
             models.Index(fields=["unit", "due_on"], name="obligation_by_unit"),
+            models.Index(
+                fields=["town", "unit"], condition=Q(town_share=True), name="obligation_of_a_whole_town"
+            ),
         ]
 
     @property

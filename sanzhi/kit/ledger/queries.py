@@ -127,11 +127,14 @@ def touched(town: Unit) -> QuerySet[Obligation]:
     if not found or len(found) > AT_MOST or any(unit is None for unit, _, _ in found):
         return rows if found else rows.none()
     first = min(since for _, since, _ in found)
+    # Named, so that the town's other obligations are not looked through for its few shares.
+    leads = Obligation.objects.filter(town=town, town_share=True).values_list("unit_id", flat=True).distinct()
+    units = {unit for unit, _, _ in found} | set(leads)
     asked = Q(town_share=True) & (Q(closes_on__isnull=True) | Q(closes_on__gte=first))
     for unit, since, until in found:
         mine = Q(unit=unit) & (Q(closes_on__isnull=True) | Q(closes_on__gte=since))
         asked |= mine & Q(begins_on__lte=until) if until is not None else mine
-    return rows.filter(asked)
+    return rows.filter(asked, unit__in=units)
 
 
 AT_MOST = 100

@@ -13,7 +13,7 @@ TARGET = Target("facilities.video", "…", Coverage("facilities.video_coverage",
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -59,7 +59,8 @@ class Population:
     `read`: as it stands on the period's last day, or who is in force for at least half of its days (four of a week's;
     leave is left out of the spells). `kind`: what a subject is (unit, household, post, link), for names and pseudonyms.
     `homes(subjects, since)`: units in which subjects stand on that day or later. `registers`: names of the registers whose
-    changes change it; `reads`: the tables in which these stand. `joined`: for a population of thousands.
+    changes change it; `reads`: the tables in which these stand. `joined`: for a population of thousands. `near(town, units)`: the
+    lines of some villages alone, so that one village's figure does not read the town's whole register.
     """
 
     code: str
@@ -72,6 +73,7 @@ class Population:
     kind: str = "unit"
     read: Read = "last_day"
     joined: Joined | None = None
+    near: Callable[[Unit, Collection[int]], Iterable[Spell]] | None = None
 
     def subjects_on(self, town: Unit, day: dt.date) -> dict[int, int]:
         """Subject → the unit in which it stands on a day."""

@@ -157,9 +157,10 @@ def reached_asked(
     """The rows of a coverage's measure that reach a subject of its population, on the days asked for."""
     measure = coverage.reached_by
     assert measure is not None and measure.subject is not None
-    subjects = {s.subject for s in registers.spells(coverage.population)}
-    if len({(s.unit, s.post) for s in slots}) <= 20 and not any(s.whole for s in slots):
-        subjects = set()
+    subjects: set[int] = set()
+    if any(s.whole for s in slots) or len({(s.unit, s.post) for s in slots}) > 20:
+        subjects = {s.subject for s in registers.spells(coverage.population)}
+    else:
         for (first, last), mine in _by_span(slots).items():
             own = owned(coverage, registers, first, last, mine, today)
             subjects |= {subject for slot in mine for subject in own.get(own_key(slot), ())}
@@ -189,7 +190,8 @@ def owned(
 ) -> dict[tuple[int, int], list[int]]:
     """Whose own the subjects of a period are: (unit, 0) or (0, post) → subjects."""
     population = coverage.population
-    standing = registers.standing(population, first, last, today)
+    asked = None if any(s.whole for s in slots) else frozenset(s.unit for s in slots)
+    standing = registers.standing(population, first, last, today, asked)
     units = frozenset(s.unit for s in slots if not s.post and not s.whole)
     flat = all(s.unit in units for s in standing) or not units
     below = {} if flat else registers.below(min(last, today), units)

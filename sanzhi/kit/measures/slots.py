@@ -66,6 +66,7 @@ class Slot(NamedTuple):
 FEW = 30
 """So many units are named in a statement; beyond, the whole town is read."""
 Spells = list[Spell]
+Units = frozenset[int] | None
 
 
 class Registers:
@@ -74,8 +75,8 @@ class Registers:
     def __init__(self, town: Unit) -> None:
         self.town = town
         self._steps: list[tuple[int, int, dt.date]] | None = None
-        self._spells: dict[Population, Spells] = {}
-        self._standing: dict[tuple[Population, dt.date, dt.date, dt.date], list[Spell]] = {}
+        self._spells: dict[tuple[Population, Units], Spells] = {}
+        self._standing: dict[tuple[Population, Units, dt.date, dt.date], list[Spell]] = {}
         self._below: dict[tuple[dt.date, frozenset[int]], dict[int, int]] = {}
         self._placed: dict[frozenset[int], list[Placed]] = {}
         self._under: dict[tuple[str, ...], list[Placed]] = {}
@@ -86,21 +87,36 @@ class Registers:
             self._steps = succession_steps(self.town)
         return follow(self._steps, day) if self._steps else {}
 
-    def spells(self, population: Population) -> Spells:
-        """All lines of a register."""
-        if population not in self._spells:
-            self._spells[population] = list(population.spells(self.town))
-        return self._spells[population]
+    def spells(self, population: Population, units: Units = None) -> Spells:
+        """The lines of a register: those of `units` alone where they are few and the population can tell them."""
+        if population.near is None or units is None or len(units) > FEW:
+            units = None
+        known = self._spells.get((population, units))
+        if known is None:
+            lines = population.near(self.town, units) if population.near and units is not None else None
+            known = self._spells[population, units] = list(
+                population.spells(self.town) if lines is None else lines
+            )
+        return known
 
-    def standing(self, population: Population, first: dt.date, last: dt.date, today: dt.date) -> list[Spell]:
+    def standing(
+        self, population: Population, first: dt.date, last: dt.date, today: dt.date, units: Units = None
+    ) -> list[Spell]:
         """The subjects that can be counted in a period, each once: by its last day (today while that is still to come),
-        or by half of its days, where in two units the later."""
-        if population.read == "last_day":
-            day = min(last, today)
-            return [
-                s for s in self.spells(population) if s.first <= day and (s.until is None or day < s.until)
-            ]
-        return by_half(self.spells(population), first, last)
+        or by half of its days, where in two units the later. `units`: only those of these villages are asked for."""
+        half = population.read == "half"
+        day = min(last, today)
+        key = (population, units, first, last) if half else (population, units, day, day)
+        known = self._standing.get(key)
+        if known is None:
+            spells = self.spells(population, units)
+            known = (
+                by_half(spells, first, last)
+                if half
+                else [s for s in spells if _in_force(day, s.first, s.until)]
+            )
+            self._standing[key] = known
+        return known
 
     def below(self, day: dt.date, units: Iterable[int]) -> dict[int, int]:
         """Unit → the one of `units` under which it hangs on `day` (these themselves included)."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import QuerySet
 
 from sanzhi.domain.periods import Every
 from sanzhi.foundation.orgs.models import Placement, Succession, Unit
+from sanzhi.foundation.orgs.queries import standing_in
 from sanzhi.foundation.people.models import Leave, Post
 from sanzhi.kit.measures.declarations import Coverage, Duty, Measure, Population, Spell
 from sanzhi.kit.measures.populations import HOUSEHOLDS_AT_HOME, HOUSEHOLDS_AWAY, VILLAGES, above
@@ -40,15 +42,15 @@ def without(spell: Days, gaps: Iterable[Days]) -> list[Days]:
     return left
 
 
-def _links(town: Unit) -> list[tuple[Link, Days]]:
-    """Every span in which a link of the town was in force: while the post was held, without the days of leave."""
-    rows = (
-        Link.objects.filter(post__unit__town=town).select_related("post").order_by("post", "opened_on", "pk")
-    )
+def _links(town: Unit, villages: Iterable[int] | None = None) -> list[tuple[Link, Days]]:
+    """Every span in which a link of the town (or of the villages in which some units stand) was in force: while the post
+    was held, without the days of leave."""
+    of: dict[str, Any] = {"post__unit__town": town}
+    if villages is not None:
+        of = {"post__unit__in": standing_in(villages, dt.date.min)}
+    rows = Link.objects.filter(**of).select_related("post").order_by("post", "opened_on", "pk")
     away: dict[int, list[Days]] = defaultdict(list)
-    for post, opened, closed in Leave.objects.filter(post__unit__town=town).values_list(
-        "post_id", "opened_on", "closed_on"
-    ):
+    for post, opened, closed in Leave.objects.filter(**of).values_list("post_id", "opened_on", "closed_on"):
         away[post].append((opened, closed))
     found = []
     for link in rows:
@@ -60,12 +62,13 @@ def _links(town: Unit) -> list[tuple[Link, Days]]:
     return found
 
 
-def _post_spells(town: Unit) -> Iterable[Spell]:
-    return (Spell(x.post_id, x.post.unit_id, first, until, x.post_id) for x, (first, until) in _links(town))
+def _post_spells(town: Unit, villages: Iterable[int] | None = None) -> Iterable[Spell]:
+    links = _links(town, villages)
+    return (Spell(x.post_id, x.post.unit_id, first, until, x.post_id) for x, (first, until) in links)
 
 
-def _link_spells(town: Unit) -> Iterable[Spell]:
-    return (Spell(x.pk, x.group_id, first, until, x.post_id) for x, (first, until) in _links(town))
+def _link_spells(town: Unit, villages: Iterable[int] | None = None) -> Iterable[Spell]:
+    return (Spell(x.pk, x.group_id, first, until, x.post_id) for x, (first, until) in _links(town, villages))
 
 
 def _post_names(ids: Iterable[int]) -> dict[int, str]:
@@ -98,6 +101,7 @@ POSTS_WITH_LINKS = Population(
     reads=_READS,
     kind="post",
     read="half",
+    near=_post_spells,
 )
 """Posts with a linked group, in force on at least four days of the week, leave taken out (case 4)."""
 
@@ -111,6 +115,7 @@ LINKS = Population(
     reads=_READS,
     kind="link",
     read="half",
+    near=_link_spells,
 )
 """Links themselves: the town's other reading, each owed by its post (case 4)."""
 
