@@ -7,7 +7,7 @@ from tests.house import source
 LINES_OF_A_FILE = 400
 LINES_OF_A_FUNCTION = 60
 LINES_OF_A_TEMPLATE = 150
-LINES_OF_A_ROOM = 2500
+LINES_OF_A_ROOM = 6000
 
 
 def lines(path: str) -> int:
@@ -37,6 +37,8 @@ def test_no_function_is_longer_than_a_screen() -> None:
 
 
 def test_no_mechanism_is_larger_than_one_person_can_know() -> None:
+    """Code and templates: tests and migrations grow with what is kept true, not with what must be understood."""
     for name in source.packages("mechanisms"):
         own = [p for p in source.files(".py", ".html") if p.startswith(f"sanzhi/mechanisms/{name}/")]
-        assert sum(lines(p) for p in own if source.written_by_hand(p)) <= LINES_OF_A_ROOM, name
+        known = [p for p in own if source.written_by_hand(p) and "/tests/" not in p and "/migrations/" not in p]
+        assert sum(lines(p) for p in known) <= LINES_OF_A_ROOM, name
