@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+from fractions import Fraction
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from sanzhi.domain.periods import Every, period_of
 from sanzhi.foundation import clock
 from sanzhi.foundation.audit.guard import writes_allowed
 from sanzhi.foundation.people import actions as people
 from sanzhi.foundation.people.actions import NewHousehold
 from sanzhi.foundation.people.models import PresenceKind
 from sanzhi.foundation.privacy.models import ReadEntry
+from sanzhi.foundation.ui import formats
+from sanzhi.kit.measures.engine import Slot, amounts
 from sanzhi.kit.testkit import page_matrix
 from sanzhi.mechanisms.visits import actions
 from sanzhi.mechanisms.visits.actions import Tick
+from sanzhi.mechanisms.visits.measures import MONTHLY, WEEKLY
 from sanzhi.mechanisms.visits.models import FollowUp, OutingScan
 from sanzhi.mechanisms.visits.tests.walks import MONDAY, Village, ticks, village, walk
 from sanzhi.mechanisms.visits.views.outings import EXPORTED
@@ -55,7 +60,7 @@ def test_every_page_opens_for_those_it_is_for_and_for_nobody_else(village: Villa
     table = {
         at("groups"): NUMBERS,
         at("coverage"): NUMBERS,
-        at("links"): NUMBERS,
+        at("links"): f"{DOORS} officer",
         at("unreached"): DOORS,
         at("list"): DOORS,
         at("mutual"): DOORS,
@@ -117,7 +122,7 @@ def test_nobody_above_the_village_sees_a_surname_a_door_or_a_household_number(
     walk(village)
     for user in ("officer", "party", "leader", "auditor", "discipline"):
         client.force_login(village.town.users[user])
-        for name in ("coverage", "links", "groups"):
+        for name in ("coverage", "links", "groups", "matters", "unreached", "list", "mutual"):
             said = client.get(reverse(f"visits:{name}"), follow=True).content.decode()
             for word in ("陈家", "1组1号", "010101", "第1村民小组 0101"):
                 assert word not in said, (user, name, word)
@@ -134,6 +139,21 @@ def test_a_week_of_two_working_days_asks_for_no_walk(village: Village, client: C
         assert "不计" in page(client, "coverage")
         client.force_login(village.town.leader)
         assert "0/2（" not in page(client, "coverage")
+
+
+def test_the_figures_of_the_pages_are_those_of_the_duties(village: Village, client: Client) -> None:
+    walk(village, doors=ticks(village.households[0][:4]))
+    walk(village, group=1, went=("lin",), doors=ticks(village.households[1][:2], "declined"))
+    walk(village, group=2, went=("xu",), doors=ticks(village.households[2]))
+    town = village.town.unit
+    client.force_login(village.town.leader)
+    context = client.get(reverse("visits:coverage")).context
+    (cells, _left, weekly) = context["total"]
+    for duty, every, shown in ((MONTHLY, Every.MONTH, cells[1]), (WEEKLY, Every.WEEK, weekly)):
+        period = period_of(every, TODAY)
+        slot = Slot(town.pk, period.code, period.first, period.last, None, share=Fraction(1), whole=True)
+        amount = amounts(duty, town, [slot], TODAY)[slot]
+        assert shown == formats.fraction(amount.numerator, amount.denominator)
 
 
 def test_small_numbers_of_households_go_up_hidden(village: Village, client: Client) -> None:

@@ -44,10 +44,12 @@ def tabs_of(request: HttpRequest, here: str) -> list[Link]:
             ("outings", _("走访记录"), reverse("visits:list")),
         ]
     tabs.append(("coverage", _("到户情况"), reverse("visits:coverage")))
-    tabs.append(("links", _("联系分工"), reverse("visits:links")))
+    office = of_lead_office(user)
+    if doors or office:
+        tabs.append(("links", _("联系分工"), reverse("visits:links")))
     if doors:
         tabs.append(("mutual", _("联户互助"), reverse("visits:mutual")))
-    if doors or of_lead_office(user):
+    if doors or office:
         tabs.append(("matters", _("跟进事项"), reverse("visits:matters")))
     links = [Link(label, url, name == here) for name, label, url in tabs]
     if can(user, "visits:confirm"):
