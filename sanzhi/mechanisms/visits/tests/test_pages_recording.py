@@ -87,6 +87,21 @@ def test_the_same_form_sent_twice_makes_one_outing_and_other_doors_wait_as_a_dra
     }
 
 
+def test_a_number_somebody_else_used_is_refused_and_the_next_try_goes_through(
+    village: Village, client: Client
+) -> None:
+    address = at("record", village.groups[0].pk)
+    client.force_login(village.town.cadre)
+    said = outing(client, village)
+    client.post(address, said)
+    client.force_login(village.town.secretary)
+    refused = client.post(address, said)
+    assert refused.status_code == 422
+    again = said | {"uid": str(refused.context["form"]["uid"].value())}
+    assert client.post(address, again).status_code == 302
+    assert Outing.objects.count() == 2
+
+
 BAD: list[tuple[dict[str, Any], str]] = [
     ({"on": "2022-05-26"}, "visits.future"),
     ({"on": "2022-02-31"}, "invalid"),

@@ -149,6 +149,7 @@ def _copied(user: User, author: User, group: Unit, number: str, form: TypeInForm
         late_reason=form.cleaned_data["late_reason"],
         on_paper=True,
         sheet_number=number,
+        uid=form.cleaned_data["uid"],
         **form.said(),
     )
     scan = form.cleaned_data.get("files")

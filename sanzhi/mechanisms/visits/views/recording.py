@@ -172,6 +172,7 @@ def record(request: HttpRequest, group: int) -> HttpResponse:
                 group=unit,
                 went=reading.posts_by_key(form.walkers()),
                 late_reason=form.cleaned_data["late_reason"],
+                uid=form.cleaned_data["uid"],
                 **form.said(),
             ),
             find=lambda key: reading.sent_outing(user, int(key)),
