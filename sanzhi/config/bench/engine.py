@@ -6,7 +6,7 @@ from statistics import median
 
 from django.urls import reverse
 
-from sanzhi.config.bench import tables
+from sanzhi.config.bench import growth, tables
 from sanzhi.config.bench.county import DAY, Town, found_county
 from sanzhi.config.bench.figures import Figure, told
 from sanzhi.config.bench.meter import Visitor, Watch, cpu_of, cpu_of_pages
@@ -22,13 +22,16 @@ NAME = "engine"
 
 
 def run(quick: bool) -> list[Figure]:
-    """Measure the figures of both boards."""
+    """Measure the figures of both boards, then a county that walks: in a wide town, and in many towns."""
     tables.make_tables()
     county = found_county()
     found = []
     for villages, code in ((9, "S"), (90, "L")):
         found += _of(a_year(county, code, villages), f"{villages} 个村", 3 if quick else 9)
-    return found
+    found += growth.run_wide(county, 90 if quick else 900)
+    return found + growth.run(
+        county, [10_000, 100_000] if quick else [10_000, 100_000, 1_000_000, 10_000_000]
+    )
 
 
 def _of(town: Town, what: str, rounds: int) -> list[Figure]:
