@@ -32,8 +32,9 @@ from sanzhi.kit import registry
 from sanzhi.kit.ledger.models import Exemption, Obligation
 from sanzhi.kit.ledger.queries import by_key, light, requirements_of
 from sanzhi.kit.ledger.standing import Stand, source_of, stands
-from sanzhi.kit.measures.declarations import Coverage, Duty, Measure, Reached, Share, Source
+from sanzhi.kit.measures.declarations import Coverage, Duty, Measure, Reached, Share, Source, Spell
 from sanzhi.kit.measures.freshness import figures
+from sanzhi.kit.measures.populations import VILLAGES
 from sanzhi.kit.measures.slots import Slot
 
 declare(
@@ -83,11 +84,16 @@ def _stage(code: str) -> Span:
     return parse_span(code, dt.date(last.year, 1, 1))
 
 
-def figures_of(town: Unit, units: Sequence[Unit], period: str, today: dt.date) -> list[Figure]:
-    """Every indicator of these units of a town in a period, in the order of rooms and units."""
+def figures_of(
+    town: Unit, units: Sequence[Unit], period: str, today: dt.date, only: str = ""
+) -> list[Figure]:
+    """Every indicator (or the `only` one of that code) of these units of a town in a period, in the order of rooms and units.
+
+    The units stand beside each other: what is asked of a village and of its group at once is counted for the group alone.
+    """
     span = span_of(period)
-    found = _counted(town, units, span, today)
-    found += _duties(town, units, span, today)
+    found = _counted(town, units, span, today, only)
+    found += _duties(town, units, span, today, only)
     place = {u.pk: n for n, u in enumerate(units)}
     order = {code: n for n, code in enumerate(codes())}
     return sorted(found, key=lambda f: (order[f.code], place[f.unit.pk]))
@@ -97,14 +103,14 @@ def codes() -> dict[str, str]:
     """Code → label of every indicator that rooms declare, in their order."""
     found: dict[str, str] = {}
     for source in registry.duties().values():
-        if _counts(source):
+        if counted_by_itself(source):
             found[source.of.code] = str(source.of.label)
         if isinstance(source, Duty):
             found[source.code] = str(source.label)
     return found
 
 
-def _counts(source: Source) -> bool:
+def counted_by_itself(source: Source) -> bool:
     """Whether what a source counts is an indicator by itself: not what is told apart by requirement."""
     return not (isinstance(source.of, Measure) and source.of.requirement)
 
@@ -129,40 +135,46 @@ def spans_for(source: Source, span: Span) -> list[Span]:
     return [span] if every is span.every else []
 
 
-def _counted(town: Unit, units: Sequence[Unit], span: Span, today: dt.date) -> list[Figure]:
-    below = _Members(town, today)
+def _counted(town: Unit, units: Sequence[Unit], span: Span, today: dt.date, only: str) -> list[Figure]:
+    below = Members(town, today)
     asked: dict[Source, list[Slot]] = {}
     for source in registry.duties().values():
-        spans = spans_for(source, span) if _counts(source) else []
+        wanted = counted_by_itself(source) and only in ("", source.of.code)
+        spans = spans_for(source, span) if wanted else []
         if spans:
             members = dict.fromkeys((pk, s) for s in spans for u in units for pk in below.of(u, s))
             asked[source] = [slot_for(source, pk, s) for pk, s in members]
     amounts = figures(town, asked, today)
-    exempt = _exempt(town, [s.code for s in asked], span)
+    exempt = exempt_in(town, [s.code for s in asked], span)
     result: dict[tuple[str, int], Figure] = {}
     for source, slots in asked.items():
         by_unit = {(slot.unit, slot.period): slot for slot in slots}
         spans = spans_for(source, span)
         for unit in units:
             mine = [by_unit[pk, s.code] for s in spans for pk in below.of(unit, s)]
-            result.setdefault((source.of.code, unit.pk), _summed(source, unit, span, mine, amounts, exempt))
+            result.setdefault((source.of.code, unit.pk), summed(source, unit, span, mine, amounts, exempt))
     return list(result.values())
 
 
-class _Members:
+class Members:
     """Of which units a unit's figure is the sum: a town's of the villages that stood on each span's own last day, so that a
     week before a merge is still that of the villages of that week (case 6)."""
 
     def __init__(self, town: Unit, today: dt.date) -> None:
         self.town, self.today = town, today
+        self._spells: list[Spell] | None = None
         self._villages: dict[dt.date, list[int]] = {}
 
     def of(self, unit: Unit, span: Span) -> list[int]:
+        """The units whose amounts make the unit's figure over a span."""
         if unit.kind != UnitKind.TOWN:
             return [unit.pk]
         day = min(span.last, self.today)
         if day not in self._villages:
-            self._villages[day] = [v.pk for v in villages_of(self.town, day)]
+            if self._spells is None:
+                self._spells = list(VILLAGES.spells(self.town))
+            here = (s for s in self._spells if s.first <= day and (s.until is None or day < s.until))
+            self._villages[day] = [s.subject for s in here]
         return self._villages[day]
 
 
@@ -172,7 +184,7 @@ def slot_for(source: Source, unit: int, span: Span) -> Slot:
     return Slot(unit, span.code, span.first, span.last, closes_on(span), share=share)
 
 
-def _summed(
+def summed(
     source: Source,
     unit: Unit,
     span: Span,
@@ -214,7 +226,7 @@ def _summed(
     )
 
 
-def _exempt(town: Unit, sources: Sequence[str], span: Span) -> dict[tuple[str, int, str], int]:
+def exempt_in(town: Unit, sources: Sequence[str], span: Span) -> dict[tuple[str, int, str], int]:
     """The exemptions in force that bear on a period: (source, unit, period) → how many."""
     rows = Exemption.objects.filter(
         revoked_on__isnull=True,
@@ -236,8 +248,8 @@ def _exempt(town: Unit, sources: Sequence[str], span: Span) -> dict[tuple[str, i
 # --- what duties say --------------------------------------------------------------------------------------------------
 
 
-def _duties(town: Unit, units: Sequence[Unit], span: Span, today: dt.date) -> list[Figure]:
-    if not isinstance(span, Period):
+def _duties(town: Unit, units: Sequence[Unit], span: Span, today: dt.date, only: str) -> list[Figure]:
+    if not isinstance(span, Period) or (only and only not in registry.duties()):
         return []
     requirements = by_key(requirements_of(town))
     rows = Obligation.objects.filter(
@@ -256,15 +268,15 @@ def _duties(town: Unit, units: Sequence[Unit], span: Span, today: dt.date) -> li
         by_source[source_of(stand.obligation.requirement)].append(stand)
     result = []
     for source, mine in by_source.items():
-        if isinstance(source, Duty):
+        if isinstance(source, Duty) and only in ("", source.code):
             for unit in units:
                 own = [s for s in mine if unit.kind == UnitKind.TOWN or s.obligation.unit_id == unit.pk]
                 if own:
-                    result.append(_duty(source, unit, span, own))
+                    result.append(duty_figure(source, unit, span, own))
     return result
 
 
-def _duty(source: Duty, unit: Unit, span: Span, own: Sequence[Stand]) -> Figure:
+def duty_figure(source: Duty, unit: Unit, span: Span, own: Sequence[Stand]) -> Figure:
     """Obligations met / owed. Several plans that ask the same of a unit and period ask it once."""
     once: dict[tuple[int, int | None, str], Stand] = {}
     for stand in own:

@@ -1,13 +1,18 @@
-"""Reads of closed months, narrowed to the towns a person may see."""
+"""Reads of closed months, narrowed to the towns a person may see; and the obligations whose results they hold."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 from django.http import Http404
+from django.urls import reverse
 
+from sanzhi.domain.bundles import Line
 from sanzhi.foundation.accounts.models import User
 from sanzhi.foundation.orgs.models import Unit
 from sanzhi.kit.access import within
+from sanzhi.kit.ledger.models import Obligation
 from sanzhi.steering.indicators.models import Bundle
 
 
@@ -30,3 +35,37 @@ def bundle_of(user: User, month: str, revision: int, town: str = "") -> Bundle:
 def names_in(town: Unit) -> dict[str, str]:
     """Code → short name of every unit of a town, those that no longer stand included."""
     return dict(Unit.objects.filter(town=town).values_list("code", "short_name"))
+
+
+Key = tuple[str, str, str, str, str, bool]
+
+
+def result_key(line: Line) -> Key:
+    """What a result is of: plan, task, what is asked, unit, period, whether of the whole town."""
+    return (line["plan"], line["task"], line["what"], line["unit"], line["period"], bool(line["whole"]))
+
+
+def obligations_behind(town: Unit, results: Iterable[Line]) -> dict[Key, str]:
+    """Result → the page of its obligation, where its very rows stand. What posts owe is not told apart: bundles name no
+    person, so of these none is named."""
+    asked = [r for r in results if not r.get("post")]
+    rows = Obligation.objects.filter(
+        town=town, post__isnull=True, period__in={r["period"] for r in asked}
+    ).values_list(
+        "requirement__task__version__plan__code",
+        "requirement__task__code",
+        "requirement__what",
+        "unit__code",
+        "period",
+        "town_share",
+        "pk",
+    )
+    known = {tuple(row[:-1]): row[-1] for row in rows}
+    found: dict[Key, str] = {}
+    for line in asked:
+        key = result_key(line)
+        # A generic duty is asked of a unit itself, though it is the town's share.
+        pk = known.get(key) or known.get((*key[:-1], not key[-1]))
+        if pk is not None:
+            found[key] = reverse("plans:obligation", args=[pk])
+    return found

@@ -18,8 +18,9 @@ from sanzhi.domain.periods import parse as parse_period
 from sanzhi.domain.states import Facts, state
 from sanzhi.foundation import clock
 from sanzhi.kit.access import require
+from sanzhi.steering.indicators.asked import tabs_of
 from sanzhi.steering.indicators.models import Bundle
-from sanzhi.steering.indicators.queries import bundle_of, bundles_of, names_in
+from sanzhi.steering.indicators.queries import bundle_of, bundles_of, names_in, obligations_behind, result_key
 from sanzhi.steering.indicators.signing import fingerprint, key_of, public_text
 
 
@@ -33,7 +34,11 @@ def month_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "indicators/list.html",
-        {"rows": [_month(row, several) for row in rows], "fingerprint": fingerprint(public)},
+        {
+            "rows": [_month(row, several) for row in rows],
+            "fingerprint": fingerprint(public),
+            "tabs": tabs_of(request.user, "closed"),
+        },
     )
 
 
@@ -49,7 +54,8 @@ def bundle(request: HttpRequest, month: str, revision: int) -> HttpResponse:
     row = bundle_of(request.user, month, revision, request.GET.get("town", ""))
     results = [json.loads(line) for line in row.text.split("\n")[1:-1] if '"kind":"result"' in line]
     names = names_in(row.town)
-    shown = [_result(r, names, row) for r in results]
+    links = obligations_behind(row.town, [*results, *((c["after"] or c["before"]) for c in row.changes)])
+    shown = [_result(r, names, row) | {"url": links.get(result_key(r), "")} for r in results]
     shown.sort(key=lambda r: (str(r["task"]), not r["whole"], str(r["unit"])))
     changes = [
         {
@@ -57,6 +63,7 @@ def bundle(request: HttpRequest, month: str, revision: int) -> HttpResponse:
             "unit": names.get((c["after"] or c["before"])["unit"], ""),
             "before": _figure(c["before"]),
             "after": _figure(c["after"]),
+            "url": links.get(result_key(c["after"] or c["before"]), ""),
         }
         for c in row.changes
     ]
@@ -66,6 +73,7 @@ def bundle(request: HttpRequest, month: str, revision: int) -> HttpResponse:
         "changes": changes,
         "label": parse_period(row.month).label,
         "crumbs": [(_("月度锁定"), reverse("indicators:list"))],
+        "late_url": reverse("indicators:late", args=[month]),
         "file_url": reverse("indicators:file", args=[month, revision], query={"town": row.town.code}),
     }
     return render(request, "indicators/bundle.html", context)
