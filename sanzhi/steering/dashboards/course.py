@@ -23,7 +23,7 @@ PARTS: Mapping[str, tuple[State, ...]] = {
     "open": (State.NOT_STARTED, State.UNDER_WAY, State.NOT_DUE),
 }
 _PART_OF = {state: part for part, states in PARTS.items() for state in states}
-WIDTH, HEIGHT, LEFT, TOP, FLOOR = 720, 210, 8, 24, 178
+WIDTH, HEIGHT, LEFT, TOP, FLOOR = 720, 214, 8, 24, 178
 STEP, BAR = (WIDTH - 2 * LEFT) / 12, 34
 
 
@@ -96,7 +96,7 @@ def chart(course: Course) -> SafeString:
         drawn.append(_column(month, left, scale))
         now = " s-now" if month.number == course.today.month and course.year == course.today.year else ""
         name = escape(_("{number}月").format(number=month.number))
-        drawn.append(f'<text class="s-axis{now}" x="{left + BAR / 2:.0f}" y="{FLOOR + 20}">{name}</text>')
+        drawn.append(f'<text class="s-axis{now}" x="{left + BAR / 2:.0f}" y="{FLOOR + 26}">{name}</text>')
     line = f'<line class="s-floor" x1="{LEFT}" x2="{WIDTH - LEFT}" y1="{FLOOR}" y2="{FLOOR}"/>'
     hatch = (
         '<defs><pattern id="s-hatch" width="6" height="6" patternUnits="userSpaceOnUse">'
@@ -120,7 +120,7 @@ def _column(month: Month, left: float, scale: float) -> str:
         found.append(
             f'<rect class="s-part-{part}" x="{left:.0f}" y="{top:.1f}" width="{BAR}" height="{height:.1f}"/>'
         )
-        if height >= 16 and part != "open":
+        if height >= 24 and part != "open":
             middle = top + height / 2 + 4
             found.append(f'<text class="s-in-{part}" x="{left + BAR / 2:.0f}" y="{middle:.1f}">{n}</text>')
     if month.owed:

@@ -100,7 +100,11 @@ def _units(stands: Iterable[Stand], columns: Sequence[queries.Column]) -> list[U
         row[1] += 1
         row[2] += s.state in (State.OVERDUE, State.CHECKING)
     address = reverse("dashboards:unit", args=[0])[:-1]
-    return [UnitRow(c.name, *counted[c.pk], f"{address}{c.pk}") for c in columns]
+    found = []
+    for c in columns:
+        done, begun, late = counted[c.pk]
+        found.append(UnitRow(c.name, done, begun, late, f"{address}{c.pk}"))
+    return found
 
 
 def _sections(leading: Leading, labels: dict[str, str]) -> list[dict[str, Any]]:
