@@ -13,7 +13,7 @@ from sanzhi.foundation.people.models import Post
 from sanzhi.kit.measures.freshness import changed, register_changed
 from sanzhi.mechanisms.visits import rules
 from sanzhi.mechanisms.visits.models import Link, Went
-from sanzhi.mechanisms.visits.queries.places import must_be_of, place_of
+from sanzhi.mechanisms.visits.queries.places import must_be_of, place_of, town_unit
 
 _LEAST = 2
 """So many characters make a ground that says something."""
@@ -53,7 +53,7 @@ def link_cadre(
             group=group.short_name,
         )
     link = Link.objects.create(
-        town_id=place.town, post=row, group=group, opened_on=on, closed_on=until, ground=text
+        town=town_unit(group), post=row, group=group, opened_on=on, closed_on=until, ground=text
     )
     walked = Went.objects.filter(post=row, unit=group, happened_on__gte=on)
     _follow(walked if until is None else walked.filter(happened_on__lt=until), link)

@@ -20,7 +20,7 @@ from sanzhi.mechanisms.visits.actions import keeping
 from sanzhi.mechanisms.visits.actions.checking import Ground, Walker, check, state_of, walkers
 from sanzhi.mechanisms.visits.actions.sent import NewOuting, Tick
 from sanzhi.mechanisms.visits.models import Outing, Visit, Went
-from sanzhi.mechanisms.visits.queries.places import town_of
+from sanzhi.mechanisms.visits.queries.places import town_unit
 from sanzhi.mechanisms.visits.states import next_state
 
 
@@ -67,7 +67,7 @@ def _record(outings: Sequence[NewOuting]) -> list[Outing]:
     rows = [
         Outing(
             uid=new.uid or uuid.uuid4(),
-            town_id=town_of(new.group),
+            town=town_unit(new.group),
             unit=new.group,
             happened_on=new.on,
             received_at=moment,

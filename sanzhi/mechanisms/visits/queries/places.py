@@ -27,6 +27,11 @@ def town_of(unit: Unit) -> int:
     return unit.town_id or unit.pk
 
 
+def town_unit(unit: Unit) -> Unit:
+    """The same as the unit itself: read once for all rows that name one object."""
+    return unit.town or unit
+
+
 def village_on_path(path: str) -> int | None:
     """The village on a path; None above it."""
     found = keys(path)
