@@ -140,7 +140,7 @@ def test_five_outings_written_without_a_signal_are_there_once_though_the_server_
     ):
         write_down(phone, house, doors, half_day)
     wait_for(phone, "等待发送", 5)
-    assert "第1村民小组 · 2022-05-25 · 20 户" in phone.locator("[data-items]").inner_text()
+    assert "第1村民小组 · 5月25日 · 20 户" in phone.locator("[data-items]").inner_text()
     assert house.uids() == before
     sent: list[int] = []
 
@@ -309,7 +309,7 @@ def test_the_form_of_the_house_keeps_what_was_typed_when_the_signal_goes(house: 
     phone.get_by_role("button", name="提交记录").click()
     phone.wait_for_url(f"**{QUEUE}")
     wait_for(phone, "等待发送", 1)
-    assert "第1村民小组 · 2022-05-25 · 1 户" in phone.locator("[data-items]").inner_text()
+    assert "第1村民小组 · 5月25日 · 1 户" in phone.locator("[data-items]").inner_text()
     phone.context.set_offline(False)
     wait_for(phone, "已收到", 1)
     assert len(house.uids()) == before + 1

@@ -16,7 +16,7 @@ from tests.journeys.test_first_walk import READING, accepted_site
 from tests.people import TODAY, Town
 
 # Who is not signed in may see these; all others send to the sign-in page.
-OPEN = {"health", "sign_in", "use_slip", "set_elder"}
+OPEN = {"health", "sign_in", "use_slip", "set_elder", "worker"}
 # Changes the person's own session in the middle of the walk.
 NOT_WALKED = {"sign_out"}
 REFUSED = {403, 404, 405, 409}

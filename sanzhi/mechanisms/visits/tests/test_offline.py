@@ -99,7 +99,11 @@ def test_the_list_ends_with_the_link(cadre: Client, village: Village, town: Town
 def test_key_and_mark_are_of_one_account_alone_and_the_same_each_time(
     cadre: Client, village: Village, town: Town
 ) -> None:
-    first, again, other = cadre.get(MINE).json(), cadre.get(MINE).json(), signed_in(town.secretary).get(MINE).json()
+    first, again, other = (
+        cadre.get(MINE).json(),
+        cadre.get(MINE).json(),
+        signed_in(town.secretary).get(MINE).json(),
+    )
     assert first["key"] == again["key"] != other["key"] and first["account"] != other["account"]
 
 
@@ -130,7 +134,9 @@ def test_the_page_and_the_door_know_each_other_s_sendings(cadre: Client, village
     assert code == 200 and Outing.objects.count() == 1
 
 
-def test_other_content_under_a_used_uid_is_refused_and_kept_as_a_draft(cadre: Client, village: Village) -> None:
+def test_other_content_under_a_used_uid_is_refused_and_kept_as_a_draft(
+    cadre: Client, village: Village
+) -> None:
     said = fields(village)
     send(cadre, said)
     code, told = send(cadre, {**said, "half_day": "evening"})
@@ -154,7 +160,9 @@ def test_a_term_that_ended_meanwhile_lets_it_wait_for_the_secretary(cadre: Clien
     assert cadre.get("/rooms/visits/offline/").status_code == 200
 
 
-def test_a_closed_month_asks_for_a_reason_and_takes_it_under_the_same_uid(cadre: Client, village: Village) -> None:
+def test_a_closed_month_asks_for_a_reason_and_takes_it_under_the_same_uid(
+    cadre: Client, village: Village
+) -> None:
     said = fields(village, on="2022-04-05")
     code, told = send(cadre, said)
     assert (code, told["code"], told["field"]) == (422, "visits.late_reason_needed", "late_reason")

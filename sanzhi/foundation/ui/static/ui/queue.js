@@ -9,13 +9,18 @@
     refused: ["!", "s-red", words[2]], login: ["?", "s-amber", words[3]],
   };
 
+  /* 2022-05-25 as people say it. */
+  function said(day) {
+    const parts = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day || "");
+    return parts ? Number(parts[2]) + "月" + Number(parts[3]) + "日" : day;
+  }
   function show(item) {
     const row = box.querySelector("template").content.cloneNode(true), mark = MARKS[item.state], title = item.title || {};
     const find = name => row.querySelector(name), doors = title.doors ? words[6].replace("{count}", title.doors) : "";
     find(".s-mark").classList.add(mark[1]);
     find(".s-sign").textContent = mark[0];
     find("[data-state]").textContent = mark[2];
-    find("h2").textContent = [title.where, title.day, doors].filter(Boolean).join(" · ") || words[9];
+    find("h2").textContent = [title.where, said(title.day), doors].filter(Boolean).join(" · ") || words[9];
     find("[data-sentence]").textContent = item.sentence || (item.state === "refused" ? words[10] : "");
     find("[data-when]").textContent = [title.what, words[7].replace("{when}", new Date(item.kept_at).toLocaleString("zh-CN", { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" }))].filter(Boolean).join(" · ");
     const mend = find("[data-mend]"), look = find("[data-look]"), drop = find("[data-drop]");
