@@ -155,6 +155,8 @@ def test_five_outings_written_without_a_signal_are_there_once_though_the_server_
 
     phone.route("**/rooms/visits/send/", answer_lost)
     phone.context.set_offline(False)
+    while house.program is not None:
+        phone.wait_for_timeout(100)
     wait_for(phone, "已收到", 2)
     wait_for(phone, "等待发送", 3)
     assert len(house.uids()) == len(before) + 3 and len(sent) == 3

@@ -1,7 +1,16 @@
 from django.urls import path
 
-from sanzhi.mechanisms.visits import offline
-from sanzhi.mechanisms.visits.views import figures, groups, links, matters, mutual, outings, paper, recording
+from sanzhi.mechanisms.visits.views import (
+    figures,
+    groups,
+    links,
+    matters,
+    mutual,
+    offline,
+    outings,
+    paper,
+    recording,
+)
 
 app_name = "visits"
 urlpatterns = [
