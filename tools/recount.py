@@ -4,13 +4,14 @@
 
 Written from the rules in prose (docs/rules, docs/records.md), not from the code of the house, so that the two can be compared:
 `diff` shows nothing, or one of them is wrong. Without --period: every period of the plans' years that has begun, and every
-stage. Exit 1 where the files hold an indicator that no rule here counts.
+stage. Exit 1 where the files hold an indicator that no rule here counts, 2 where they are no export.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import os
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -289,16 +290,28 @@ def main() -> int:
     parser.add_argument("--unit", help="单位编码（默认整个乡镇）")
     parser.add_argument("--period", nargs="+", help="时段（默认全部）")
     arguments = parser.parse_args()
-    count = Count(arguments.folder)
+    try:
+        count = Count(arguments.folder)
+        asked = arguments.period or count.periods()
+        spans = [span_of(period).code for period in asked]
+    except (OSError, KeyError, ValueError) as wrong:
+        print(f"“{arguments.folder}”不是完整的导出，或时段写错了（{wrong}）。请核对。", file=sys.stderr)
+        return 2
+    if arguments.unit and arguments.unit not in count.records.units:
+        print(f"导出里没有编码为“{arguments.unit}”的单位。请核对编码。", file=sys.stderr)
+        return 2
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(COLUMNS.split())
     try:
-        for period in arguments.period or count.periods():
+        for period in spans:
             for unit, code, f in count.figures(arguments.unit or count.records.town, period):
                 writer.writerow(row_of(count.records, period, unit, code, f))
     except NotImplementedError as unknown:
         print(f"指标 {unknown} 没有写进复算程序，请按 docs/rules 补上它的规则。", file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        # Whoever read the output (head, less) has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 

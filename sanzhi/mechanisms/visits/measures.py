@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from sanzhi.domain.periods import Every
 from sanzhi.foundation.orgs.models import Placement, Succession, Unit
 from sanzhi.foundation.orgs.queries import standing_in
 from sanzhi.foundation.people.models import Leave, Post
+from sanzhi.kit.access import units_within
 from sanzhi.kit.measures.declarations import Coverage, Duty, Measure, Population, Spell
 from sanzhi.kit.measures.populations import HOUSEHOLDS_AT_HOME, HOUSEHOLDS_AWAY, VILLAGES, above
 from sanzhi.mechanisms.visits.models import Link, Visit, Went
@@ -43,14 +43,20 @@ def without(spell: Days, gaps: Iterable[Days]) -> list[Days]:
 
 
 def _links(town: Unit, villages: Iterable[int] | None = None) -> list[tuple[Link, Days]]:
-    """Every span in which a link of the town (or of the villages in which some units stand) was in force: while the post
-    was held, without the days of leave."""
-    of: dict[str, Any] = {"post__unit__town": town}
+    """Every span in which a link of the town was in force: while the post was held, without the days of leave.
+
+    Of some units' villages: links of their posts and of their groups, those of villages they took over and of posts in grids
+    among them; a group may have come from elsewhere in the very week that is counted.
+    """
+    of = Q(post__unit__town=town)
     if villages is not None:
-        of = {"post__unit__in": standing_in(villages, dt.date.min)}
-    rows = Link.objects.filter(**of).select_related("post").order_by("post", "opened_on", "pk")
+        homes = Placement.objects.filter(unit__in=standing_in(villages, dt.date.min))
+        there = units_within(sorted(homes.values_list("path", flat=True)))
+        of = Q(post__unit__in=there) | Q(group__in=there)
+    rows = Link.objects.filter(of).select_related("post").order_by("post", "opened_on", "pk")
     away: dict[int, list[Days]] = defaultdict(list)
-    for post, opened, closed in Leave.objects.filter(**of).values_list("post_id", "opened_on", "closed_on"):
+    leaves = Leave.objects.filter(post__in=Link.objects.filter(of).values("post"))
+    for post, opened, closed in leaves.values_list("post_id", "opened_on", "closed_on"):
         away[post].append((opened, closed))
     found = []
     for link in rows:
