@@ -19,7 +19,9 @@ from sanzhi.mechanisms.progress_notes import actions as notes
 from sanzhi.steering.indicators import nightly
 from sanzhi.steering.registers.actions import merge_units
 from tests.journeys.test_first_walk import READING, accepted_site
+from tests.journeys.test_nine_duties import figure
 from tests.people import TODAY, Town
+from tests.rooms import duties
 
 MERGED = dt.date(2022, 7, 10)
 A, B = "上河村", "下河村"
@@ -76,6 +78,13 @@ def test_case_01_july_is_one_obligation_of_the_successor_with_what_predecessors_
     (mine,) = (s for s in july if s.obligation.unit == merged)
     assert (mine.state, mine.amount.numerator) == (State.DONE, 1)
     assert {s.obligation.handed_to_id for s in july if s.state is State.HANDED_OVER} == {mine.obligation.pk}
+
+
+def test_case_01_a_village_asked_for_by_itself_owes_no_household_in_the_month_it_ended(
+    merged, town: Town
+) -> None:
+    assert figure(duties.Z5_HOUSEHOLDS, town.villages[A], "2022-07")[:2] == (0, 0)
+    assert figure(duties.Z5_HOUSEHOLDS, merged, "2022-07")[:2] == (0, 0)
 
 
 def test_case_01_june_and_may_stay_with_the_villages_that_stood(merged, town: Town) -> None:

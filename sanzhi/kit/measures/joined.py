@@ -45,7 +45,8 @@ def covered_by_join(source: Source, slots: Sequence[Slot], registers: Registers,
     result: Found = {}
     for spans in _batches(list(by_span)):
         reached: dict[int, list[tuple[int, Any, int]]] = defaultdict(list)
-        for n, unit, day, number in _run(written.statement(s, by_span[s], n) for n, s in enumerate(spans)):
+        asked = [written.statement(span, by_span[span], n) for n, span in enumerate(spans)]
+        for n, unit, day, number in _run([statement for statement in asked if statement is not None]):
             reached[n].append((unit, day, number))
         for n, span in enumerate(spans):
             units = frozenset(s.unit for s in by_span[span] if not s.whole)
@@ -91,8 +92,9 @@ def _day(value: Any) -> dt.date:
     return dt.date.fromisoformat(value) if isinstance(value, str) else value
 
 
-def _run(statements: Iterable[Statement]) -> list[tuple[Any, ...]]:
-    parts = list(statements)
+def _run(parts: Sequence[Statement]) -> list[tuple[Any, ...]]:
+    if not parts:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(
             " UNION ALL ".join(sql for sql, _ in parts), [v for _, values in parts for v in values]
@@ -117,10 +119,13 @@ class _Written:
         self._registers = registers
         self._known: dict[tuple[str, ...], Statement] = {}
 
-    def statement(self, span: Span, slots: Sequence[Slot], n: int) -> Statement:
-        """(number of the span, group, day by which subjects were reached or None, how many)."""
+    def statement(self, span: Span, slots: Sequence[Slot], n: int) -> Statement | None:
+        """(number of the span, group, day by which subjects were reached or None, how many); None where none of the units
+        stands on that day: a village that was merged before the period's end."""
         units = frozenset(self._registers.town.pk if s.whole else s.unit for s in slots)
         tops = tuple(self._registers.tops(span.read_on, units))
+        if not tops:
+            return None
         if tops not in self._known:
             self._known[tops] = self._put_together(tops)
         sql, values = self._known[tops]
