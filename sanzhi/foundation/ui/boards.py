@@ -18,7 +18,7 @@ EMPTY = mark_safe('<span class="s-cell s-grey" aria-hidden="true"></span>')
 class BoardRow:
     """A row: its label with an address and a small note below, and the cells made by `components.board_cell`.
 
-    `across` is a sentence shown over all columns in place of the cells.
+    `across` is a sentence shown over all columns in place of the cells; a number in the note opens at `note_url`.
     """
 
     label: str
@@ -26,14 +26,17 @@ class BoardRow:
     note: str
     cells: Sequence[str]
     across: SafeString | str = ""
+    note_url: str = ""
 
 
 def _row(row: BoardRow, width: int) -> str:
-    note = f'<small class="s-quiet d-block">{escape(row.note)}</small>' if row.note else ""
+    said = f'<a href="{escape(row.note_url)}">{escape(row.note)}</a>' if row.note_url else escape(row.note)
+    note = f'<small class="s-quiet d-block">{said}</small>' if row.note else ""
     label = escape(row.label)
     head = f'<a href="{escape(row.url)}">{label}</a>' if row.url else label
     if row.across:
         shown = row.across if isinstance(row.across, SafeString) else escape(row.across)
+        shown = f'<a href="{escape(row.note_url)}">{shown}</a>' if row.note_url else shown
         cells = f'<td colspan="{width}" class="s-quiet px-3">{shown}</td>'
     else:
         cells = "<td>" + "</td><td>".join(row.cells) + "</td>"

@@ -177,6 +177,7 @@ class Rows:
     hidden: int
     by_unit: list[tuple[str, int]]
     once_a_day: bool
+    once_each: bool
 
 
 def rows_of_figure(
@@ -207,6 +208,7 @@ def rows_of_figure(
         hidden,
         _by_unit(town, unit, rows, parts, span, today) if hidden else [],
         isinstance(parts, Measure) and parts.by_days,
+        isinstance(parts, Measure) and isinstance(source.of, Coverage) and not parts.by_days,
     )
 
 

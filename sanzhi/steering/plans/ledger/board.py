@@ -113,7 +113,7 @@ class Board:
     all_columns: list[queries.Column]
     sources: dict[str, str]
     cells: dict[tuple[str, int], Cell]
-    shares: dict[str, str]
+    shares: dict[str, tuple[str, str]]
     counts: dict[State, int]
     viewer: Viewer
 
@@ -138,10 +138,10 @@ class Board:
         label = f"{row.key if several else row.key.rpartition('-')[2]} {formats.short(row.heading, LONGEST_HEADING)}"
         found = [self.cells.get((row.key, c.pk)) for c in shown]
         note = look_words(row, self.viewer) if row.standing else ""
-        if row.key in self.shares:
-            note = f"{self.shares[row.key]} · {note}" if note else self.shares[row.key]
+        share, share_url = self.shares.get(row.key, ("", ""))
+        note = " · ".join(words for words in (share, note) if words)
         if row.standing and not any(found) and not row.to_pick:
-            return BoardRow(label, address.task(row.key), "", (), across=note)
+            return BoardRow(label, address.task(row.key), "", (), note, share_url)
         html = []
         for column, cell in zip(shown, found, strict=True):
             if cell is not None:
@@ -152,7 +152,7 @@ class Board:
                 html.append(board_cell("undetermined", url=address.task(row.key), about=column.name))
             else:
                 html.append(EMPTY)
-        return BoardRow(label, address.task(row.key), note, html)
+        return BoardRow(label, address.task(row.key), note, html, note_url=share_url)
 
     def _month_row(self, month: str, shown: Sequence[queries.Column], address: _Addresses) -> BoardRow:
         key = self.rows[0].key if self.rows else ""
@@ -331,9 +331,11 @@ def read_board(viewer: Viewer, asked: Asked) -> Board:
     )
 
 
-def _shares(standing: Iterable[Stand], wanted: Mapping[int, Requirement], today: dt.date) -> dict[str, str]:
+def _shares(
+    standing: Iterable[Stand], wanted: Mapping[int, Requirement], today: dt.date
+) -> dict[str, tuple[str, str]]:
     """The town's part of each task that asks one, at the stage that comes next: 全镇 4/9，5月31日前要 5; a number that is
-    no share reads 全镇 0 个，10月31日前要 1 个."""
+    no share reads 全镇 0 个，10月31日前要 1 个. Each with the page to which its number opens."""
     found: dict[str, Stand] = {}
     for s in standing:
         owed = s.obligation
@@ -344,14 +346,17 @@ def _shares(standing: Iterable[Stand], wanted: Mapping[int, Requirement], today:
             found[key] = s
     return {
         key: (
-            _("全镇 {given}/{all}，{period}要 {needed}")
-            if wanted[s.obligation.requirement_id].share
-            else _("全镇 {given} 个，{period}要 {needed} 个")
-        ).format(
-            given=s.amount.numerator,
-            all=s.amount.denominator,
-            period=period_label(s.obligation, today),
-            needed=s.amount.needed,
+            (
+                _("全镇 {given}/{all}，{period}要 {needed}")
+                if wanted[s.obligation.requirement_id].share
+                else _("全镇 {given} 个，{period}要 {needed} 个")
+            ).format(
+                given=s.amount.numerator,
+                all=s.amount.denominator,
+                period=period_label(s.obligation, today),
+                needed=s.amount.needed,
+            ),
+            reverse("plans:obligation", args=[s.obligation.pk]),
         )
         for key, s in found.items()
         if s.amount is not None

@@ -36,7 +36,7 @@ def line_table(lines: Sequence[Line], today: dt.date) -> SafeString:
     rows = "".join(
         f'<tr data-open><th scope="row"><a href="{escape(x.url)}" data-sheet>{escape(x.unit)}</a></th>'
         f"{period}{escape(x.period)}</td>{state}<div>{mark(x.state, x.waits)}{_note(x.note)}</div></td>"
-        f"{amount}{_amount(x.fraction)}</td>{asked}{short(x.what)}</td>"
+        f"{amount}{_amount(x.fraction, x.url)}</td>{asked}{short(x.what)}</td>"
         f"{due}{formats.day(x.due_on, today, with_weekday=False)}</td></tr>"
         for x in lines
     )
@@ -47,5 +47,7 @@ def _note(text: str) -> str:
     return f'<br><small class="s-quiet">{escape(text)}</small>' if text else ""
 
 
-def _amount(fraction: tuple[int, int] | None) -> str:
-    return f"{fraction[0]}/{fraction[1]}" if fraction else formats.NOTHING
+def _amount(fraction: tuple[int, int] | None, url: str) -> str:
+    if fraction is None:
+        return formats.NOTHING
+    return f'<a class="s-num" href="{escape(url)}" data-sheet>{fraction[0]}/{fraction[1]}</a>'
