@@ -148,6 +148,7 @@ class Late:
 
 
 MOST = 200
+NO_REASON = {"late_reason": ""}
 
 
 def _late_models() -> list[tuple[Mechanism, type[Record]]]:
@@ -166,9 +167,11 @@ def _day_fields(model: type[Record]) -> tuple[str, str]:
     """The field of a record's day that figures count by, and the field of the day it became known (received, accepted)."""
     for source in registry.duties().values():
         parts = rows_of(source)
-        if parts.rows().model is model and not isinstance(parts, Holds):
-            measured = isinstance(parts, Measure)
-            return (parts.counts_for, parts.received) if measured else (parts.reached_on, parts.known_on)
+        if parts.rows().model is not model or isinstance(parts, Holds):
+            continue
+        if isinstance(parts, Measure):
+            return parts.counts_for, parts.received
+        return parts.reached_on, parts.known_on
     return "happened_on", "received_at"
 
 
@@ -181,7 +184,7 @@ def late_records(user: User, town: Unit, month: Period, today: dt.date) -> Late:
         day, known = _day_fields(model)
         rows: QuerySet[Any] = model._default_manager.filter(
             **{"town": town, f"{day}__gte": month.first, f"{day}__lte": month.last}
-        ).exclude(late_reason="")
+        ).exclude(**NO_REASON)
         rows = within(user, FIGURES, rows)
         mine = room.opens(user, rows) if room.opens is not None else rows.none()
         found = list(
@@ -207,16 +210,16 @@ def _late(room: Mechanism, row: Any) -> LateRecord:
 
 
 def _counted(room: Mechanism, town: Unit, rows: QuerySet[Any], day: dt.date) -> list[tuple[str, str, int]]:
-    counts = dict(rows.order_by().values_list("unit_id").annotate(n=Count("pk")))
+    counts: dict[int, int] = dict(rows.order_by().values_list("unit_id").annotate(n=Count("pk")))
     if not counts:
         return []
     villages: Sequence[Unit] = list(units_on(day, town=town, kinds=("village", "office")))
     below = Registers(town).below(day, [v.pk for v in villages])
     sums: dict[int, int] = {}
     for unit, number in counts.items():
-        here = below.get(unit, unit)
+        here: int = below.get(unit, unit)
         sums[here] = sums.get(here, 0) + number
-    return [(room.name, v.short_name, sums[v.pk]) for v in villages if sums.get(v.pk)]
+    return [(room.name, v.short_name, sums[v.pk]) for v in villages if v.pk in sums]
 
 
 def next_close(today: dt.date) -> dt.date:
