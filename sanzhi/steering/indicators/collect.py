@@ -19,7 +19,7 @@ from sanzhi.kit.access import units_within
 from sanzhi.kit.ledger.models import Obligation
 from sanzhi.kit.ledger.standing import slot_of, source_of
 from sanzhi.kit.measures.declarations import Coverage, Holds, Measure, Population, Reached, Share, Source
-from sanzhi.kit.measures.deeds import deeds_asked, reached_asked
+from sanzhi.kit.measures.deeds import day_of, deeds_asked, reached_asked
 from sanzhi.kit.measures.parts import in_force, parts_of_town
 from sanzhi.kit.measures.slots import Registers, Slot
 
@@ -217,7 +217,8 @@ def _deeds(
     source: str, measure: Measure, asked: Any, codes: dict[int, str], as_of: dt.date, kind: str = ""
 ) -> Iterable[Line]:
     """One line per deed known on `as_of`, by its unit or, where it reaches a subject of that `kind`, by its subject."""
-    rows = asked.filter(**{f"{measure.received}__lte": as_of})
+    # By the day it came: what came in the last hours of the last day was known then.
+    rows = asked.annotate(k_day=day_of(measure.received, asked)).filter(k_day__lte=as_of)
     waiting = (
         set(rows.filter(measure.waits).values_list("pk", flat=True)) if measure.waits is not None else set()
     )
