@@ -96,8 +96,7 @@ class Recount:
             d
             for unit in units
             for d in by_unit.get(unit, ())
-            if d["requirement"] == result["requirement"]
-            and result["first"] <= d["counts_for"] <= result["last"]
+            if d["requirement"] == result["requirement"] and _counts(result, d)
         ]
 
     def _deeds(self, result: Line) -> Amount:
@@ -204,7 +203,7 @@ class Recount:
             for s in subjects
             for old in (s, *heirs.get(s, ()))
             for d in by_subject.get(old, ())
-            if d["amount"] and result["first"] <= d["counts_for"] <= result["last"]
+            if d["amount"] and _counts(result, d)
         ]
         return of_population(
             first_reached(deeds, each=source.get("each", 1), closes_on=closes_on),
@@ -270,6 +269,13 @@ class Recount:
             today=as_of,
             by_acceptance=by_acceptance,
         )
+
+
+def _counts(result: Line, deed: Line) -> bool:
+    """Whether a deed counts for a result: for a day of its period, and where it began anew (case 1) done since then."""
+    if not result["first"] <= deed["counts_for"] <= result["last"]:
+        return False
+    return not result["asks"].endswith(" anew") or result["first"] <= deed["day"]
 
 
 def _deed(line: Line) -> Deed:
