@@ -298,15 +298,15 @@ class Visits:
             parts[link if by_link else post.what].append(Line(link, spell.where, first, until))
         found = Population({}, {})
         for subject, mine in parts.items():
-            post = self.links[subject]["post"] if by_link else subject
-            if in_force_days(mine, span.first, span.last, self.leaves[post]) >= least:
-                found.stands[subject] = mine[0].where if by_link else self.posts[post].where
-                found.owner[subject] = post
-        for link, on, received in self.walks:
-            subject = link if by_link else self.links[link]["post"]
-            if subject in found.stands and span.first <= on <= span.last:
+            owner = self.links[subject]["post"] if by_link else subject
+            if in_force_days(mine, span.first, span.last, self.leaves[owner]) >= least:
+                found.stands[subject] = mine[0].where if by_link else self.posts[owner].where
+                found.owner[subject] = owner
+        for walked, on, received in self.walks:
+            who = walked if by_link else self.links[walked]["post"]
+            if who in found.stands and span.first <= on <= span.last:
                 known = judged(on, received, span.close)
-                found.reached[subject] = min(known, found.reached.get(subject, known))
+                found.reached[who] = min(known, found.reached.get(who, known))
         return found
 
 

@@ -28,6 +28,7 @@ FILES = {
     "views.py": "pages",
     "urls.py": "addresses",
     "feeds.py": "what the public and a person's timeline may see",
+    "offline.py": "what a phone keeps of it for work without a signal, and the door by which that is sent",
     "exports.py": "its kinds of records as files, for whoever counts again",
     "demo.py": "believable data of the demonstration year",
 }

@@ -40,5 +40,7 @@ def test_no_mechanism_is_larger_than_one_person_can_know() -> None:
     """Code and templates: tests and migrations grow with what is kept true, not with what must be understood."""
     for name in source.packages("mechanisms"):
         own = [p for p in source.files(".py", ".html") if p.startswith(f"sanzhi/mechanisms/{name}/")]
-        known = [p for p in own if source.written_by_hand(p) and "/tests/" not in p and "/migrations/" not in p]
+        known = [
+            p for p in own if source.written_by_hand(p) and "/tests/" not in p and "/migrations/" not in p
+        ]
         assert sum(lines(p) for p in known) <= LINES_OF_A_ROOM, name

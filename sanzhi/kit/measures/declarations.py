@@ -23,7 +23,7 @@ from sanzhi.domain.periods import Every, Period
 from sanzhi.foundation.orgs.models import Unit
 
 # From a changed row: what it counts for (a measure's unit, or its subject where it has one; a Reached's subject) and the
-# day whose figures it changes: a measure's that day's periods, a Reached or Holds all from that day on.
+# day whose figures it changes: a measure's that day's periods, a Holds all from that day on, a Reached all there are.
 Touches = Mapping[type[Model], Callable[[Any], Iterable[tuple[int, dt.date]]]]
 
 

@@ -20,7 +20,7 @@ from sanzhi.foundation.audit.action import Actor, about, action
 from sanzhi.foundation.orgs.actions.standing import note_change
 from sanzhi.foundation.orgs.models import RegisterChange, Unit
 from sanzhi.kit import registry
-from sanzhi.kit.measures.declarations import Coverage, Measure, Share, Source
+from sanzhi.kit.measures.declarations import Coverage, Measure, Reached, Share, Source
 from sanzhi.kit.measures.engine import Slot, amounts_of
 from sanzhi.kit.measures.models import Tally, Touch
 from sanzhi.kit.measures.populations import UNITS, above
@@ -41,7 +41,7 @@ def changed(*rows: Any) -> None:
             finder = source.touched_by.get(type(row))
             if finder is not None:
                 for key, day in finder(row):
-                    keys[source, day].add(key)
+                    keys[source, dt.date.min if _of_every_day(source) else day].add(key)
     if not keys:
         return
     found: dict[tuple[Any, dt.date, frozenset[int]], set[int]] = {}
@@ -71,6 +71,11 @@ def changed(*rows: Any) -> None:
 def _homes_of(source: Source) -> Callable[[Iterable[int], dt.date], set[int]]:
     """From what a source's touches name to the units whose figures they change."""
     return source.of.population.homes if isinstance(source.of, Coverage) else above
+
+
+def _of_every_day(source: Source) -> bool:
+    """Whether a change counts for every stage: of a thing made of parts an open or waiting one is seen on any day."""
+    return isinstance(source.of, Coverage) and isinstance(source.of.holds_on, Reached)
 
 
 def _of_one_day(source: Source) -> bool:
@@ -165,11 +170,11 @@ def _fresh(town: Unit, sources: Sequence[Source]) -> tuple[str, list[Any]]:
             read += f" OR (c.register IN ({_marks(registers)}) AND t.source IN ({_marks(codes)}))"
             read_values += [*registers, *codes]
     sql = f"""t.town_id = %s AND t.source IN ({_marks(sources) or "NULL"})
-        AND NOT EXISTS (SELECT 1 FROM {_CHANGE} c WHERE c.town_id = t.town_id AND c.since <= t.last
+        AND NOT EXISTS (SELECT 1 FROM {_CHANGE} c WHERE c.town_id = t.town_id AND c.since <= t.ends_on
             AND (c.unit_id IS NULL OR c.unit_id = t.unit_id OR t.asks LIKE 'whole%%') AND ({read}))
         AND NOT EXISTS (SELECT 1 FROM {_TOUCH} h WHERE h.town_id = t.town_id AND h.source = t.source
             AND (h.unit_id = t.unit_id OR t.asks LIKE 'whole%%')
-            AND h.since <= t.last AND (h.until IS NULL OR h.until >= t.first))"""
+            AND h.since <= t.ends_on AND (h.until IS NULL OR h.until >= t.begins_on))"""
     return sql, [town.pk, *(s.code for s in sources), *read_values]
 
 
@@ -226,14 +231,24 @@ def _forget(
         rows.exclude(pk__in=fresh.values("pk")).delete()
         return
     for source, unit, since, until in touches:
-        mine = rows.filter(Q(unit=unit) | Q(asks__startswith="whole"), source=source, last__gte=since)
-        (mine.filter(first__lte=until) if until is not None else mine).delete()
+        mine = rows.filter(Q(unit=unit) | Q(asks__startswith="whole"), source=source, ends_on__gte=since)
+        (mine.filter(begins_on__lte=until) if until is not None else mine).delete()
     for place, since in changes:
-        rows.filter(Q(unit=place) | Q(asks__startswith="whole"), last__gte=since).delete()
+        rows.filter(Q(unit=place) | Q(asks__startswith="whole"), ends_on__gte=since).delete()
 
 
 _KEY = ["town", "source", "requirement", "unit", "post", "period", "asks"]
-_SAYS = ["first", "last", "numerator", "denominator", "needed", "on_time", "met_on", "pending_on", "read_on"]
+_SAYS = [
+    "begins_on",
+    "ends_on",
+    "numerator",
+    "denominator",
+    "needed",
+    "on_time",
+    "met_on",
+    "pending_on",
+    "read_on",
+]
 
 
 def _known(town: Unit, asked: Mapping[Source, Sequence[Slot]]) -> dict[tuple[Any, ...], dt.date]:
@@ -258,8 +273,8 @@ def _tally(town: Unit, source: str, slot: Slot, amount: Amount, today: dt.date) 
         unit_id=slot.unit,
         post=slot.post,
         period=slot.period,
-        first=slot.first,
-        last=slot.last,
+        begins_on=slot.first,
+        ends_on=slot.last,
         asks=slot.asks,
         numerator=amount.numerator,
         denominator=amount.denominator,

@@ -37,8 +37,8 @@ class Tally(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     post = models.PositiveBigIntegerField(default=0)
     period = models.CharField(max_length=16)
-    first = models.DateField()
-    last = models.DateField()
+    begins_on = models.DateField()
+    ends_on = models.DateField()
     asks = models.CharField(max_length=24)
     numerator = models.IntegerField()
     denominator = models.IntegerField(null=True)
@@ -55,4 +55,4 @@ class Tally(models.Model):
                 name="tally_is_one_per_slot",
             )
         ]
-        indexes = [models.Index(fields=["unit", "source", "last"], name="tally_by_unit")]
+        indexes = [models.Index(fields=["unit", "source", "ends_on"], name="tally_by_unit")]

@@ -92,3 +92,9 @@ def may_change(user: User, outing: Outing) -> bool:
         return False
     own = user.pk in (outing.author_id, outing.typist_id)
     return own or can(user, "visits:confirm", outing.unit) or can(user, "visits:type_in", outing.unit)
+
+
+def ever_recorded(user: User) -> bool:
+    """Whether a person records walks now or did before their term ended: what they wrote then may still lie on the phone."""
+    roles = [role.value for role in capability("visits:record").roles]
+    return can(user, "visits:record") or Grant.objects.filter(user=user, role__in=roles).exists()

@@ -132,6 +132,11 @@ def colleagues(post: Post, day: dt.date) -> list[tuple[int, str]]:
     return sorted(names.items(), key=lambda pair: pair[1])
 
 
+def colleague(post: Post, day: dt.date, pk: int) -> Person | None:
+    """One of those who may stand in, by the key that a form offered; None for anybody else."""
+    return Person.objects.filter(pk=pk).first() if pk in dict(colleagues(post, day)) else None
+
+
 def stays_visible_to(user: User, town: Unit, day: dt.date) -> QuerySet[Stay]:
     """Households that stand on `day` in groups somebody may read, each in its group, in walking order."""
     return within(user, "households:read", stays_on(day).filter(group__town=town), unit="group")

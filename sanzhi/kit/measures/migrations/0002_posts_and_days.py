@@ -20,8 +20,8 @@ class Migration(migrations.Migration):
         migrations.RunPython(forget, migrations.RunPython.noop),
         migrations.RemoveConstraint(model_name="tally", name="tally_is_one_per_slot"),
         migrations.AddField("tally", "post", models.PositiveBigIntegerField(default=0)),
-        migrations.AddField("tally", "first", models.DateField(default=datetime.date.min), preserve_default=False),
-        migrations.AddField("tally", "last", models.DateField(default=datetime.date.min), preserve_default=False),
+        migrations.AddField("tally", "begins_on", models.DateField(default=datetime.date.min), preserve_default=False),
+        migrations.AddField("tally", "ends_on", models.DateField(default=datetime.date.min), preserve_default=False),
         migrations.AddConstraint(
             "tally",
             models.UniqueConstraint(
@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 name="tally_is_one_per_slot",
             ),
         ),
-        migrations.AddIndex("tally", models.Index(fields=["unit", "source", "last"], name="tally_by_unit")),
+        migrations.AddIndex("tally", models.Index(fields=["unit", "source", "ends_on"], name="tally_by_unit")),
         migrations.RemoveIndex(model_name="touch", name="touch_by_source"),
         migrations.AddField("touch", "until", models.DateField(null=True)),
         migrations.AddIndex(

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,15 +18,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sanzhi.domain.problems import Problem
 from sanzhi.foundation import clock
-from sanzhi.foundation.accounts.models import Grant, User
+from sanzhi.foundation.accounts.models import User
 from sanzhi.foundation.orgs.models import Unit
 from sanzhi.foundation.people.models import Post
 from sanzhi.foundation.people.queries import stays_on
 from sanzhi.foundation.privacy import reading
 from sanzhi.foundation.ui.offline import Shell, account_mark, offer, phone_key
-from sanzhi.kit.access import can, capability
+from sanzhi.kit.access import can, require
 from sanzhi.kit.receipts.sending import Told, answer, refusal, turned_away
 from sanzhi.mechanisms.visits import actions
+from sanzhi.mechanisms.visits.access import ever_recorded
 from sanzhi.mechanisms.visits.forms.outings import OutingForm
 from sanzhi.mechanisms.visits.models import TOPIC_CHOICES, HalfDay, Outcome, Outing
 from sanzhi.mechanisms.visits.queries.reading import group_to_record, posts_by_key, sent_outing
@@ -50,18 +50,12 @@ offer(
 )
 
 
-def _ever_recorded(user: User) -> bool:
-    """Whether a person records walks now or did before their term ended: what they wrote then may still lie on the phone."""
-    roles = [role.value for role in capability("visits:record").roles]
-    return can(user, "visits:record") or Grant.objects.filter(user=user, role__in=roles).exists()
-
-
 @never_cache
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     """The form for walking without a signal; it names nobody, the phone fills it from what it keeps."""
-    if not _ever_recorded(request.user):
-        raise PermissionDenied("visits:record")
+    if not ever_recorded(request.user):
+        require(request.user, "visits:record")
     context = {"outcomes": Outcome.choices, "half_days": HalfDay.choices, "topics": TOPIC_CHOICES}
     return render(request, "visits/offline.html", context)
 
@@ -71,8 +65,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def mine(request: HttpRequest) -> JsonResponse:
     """What the phone keeps of the person's own groups: household, number, surname, in walking order. Nothing else of them;
     colleagues by what they are, not by name."""
-    if not can(request.user, "visits:record"):
-        raise PermissionDenied("visits:record")
+    require(request.user, "visits:record")
     user, today = request.user, clock.today()
     groups = [g for g in my_groups(user, today) if can(user, "visits:record", g)]
     rows: dict[int, list[tuple[int, str, str]]] = {g.pk: [] for g in groups}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from sanzhi.foundation import clock
 from sanzhi.foundation.accounts.models import User
 from sanzhi.foundation.people import actions
-from sanzhi.foundation.people.models import Leave, Person, Post, PostKind
+from sanzhi.foundation.people.models import Leave, Post, PostKind
 from sanzhi.kit.access import can
 from sanzhi.steering.registers import queries
 from sanzhi.steering.registers.forms import people as forms
@@ -73,7 +73,7 @@ def record_leave(request: HttpRequest, pk: int) -> HttpResponse:
             post=post,
             on=given["on"],
             until=last + _A_DAY if last is not None else None,
-            stand_in=Person.objects.get(pk=chosen) if chosen is not None else None,
+            stand_in=queries.colleague(post, clock.today(), chosen) if chosen is not None else None,
             ground=given["ground"],
         )
 
