@@ -40,8 +40,18 @@ def build(*, plan_file: Path | None, say: Callable[[str], None]) -> None:
     with clock.standing_on(START):
         town = _build(by=DEMO, plan_file=plan_file, say=say)
         say("  锁定已到期的月份、汇总数字 …")
+        _let_nights_pass(town)
         nightly.refold(town, START)
         nightly.close_months(town, START)
+
+
+def _let_nights_pass(town: Unit) -> None:
+    """The nights since the plan was read, one in two weeks: in each the weeks that begin are owed by the posts of that time."""
+    day = IMPORTED
+    while day < START:
+        with clock.standing_on(day):
+            nightly.follow(town, day, every_night=True)
+        day += dt.timedelta(days=14)
 
 
 @action("demo.build", "建立演示镇")
