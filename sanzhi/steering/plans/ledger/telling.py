@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +17,11 @@ from django.utils.translation import gettext as _
 from sanzhi.foundation.audit.models import AuditEntry
 from sanzhi.foundation.ui import formats
 from sanzhi.foundation.ui.components import Link
+from sanzhi.kit import registry
 from sanzhi.kit.ledger.models import Requirement, Task, TaskUnit
 from sanzhi.kit.ledger.queries import light, visible_to
 from sanzhi.kit.ledger.standing import Stand, source_of, stands
-from sanzhi.kit.measures.declarations import Reached, rows_of
+from sanzhi.kit.measures.declarations import Measure, Reached, rows_of
 from sanzhi.steering.plans.ledger import queries
 from sanzhi.steering.plans.ledger.viewer import Viewer
 from sanzhi.steering.plans.ledger.words import asked, fraction_of, judged_by, period_label
@@ -105,13 +107,16 @@ def lines(viewer: Viewer, requirements: Sequence[Requirement], unit: int | None)
     order = {pk: n for n, pk in enumerate(names)}
     standing = stands(found, viewer.town, viewer.today, above_village=viewer.above_village)
     standing.sort(key=lambda s: (order[s.obligation.unit_id], s.obligation.due_on or dt.date.max))
-    return [_line(s, names[s.obligation.unit_id], viewer.today) for s in standing]
+    owed_by = {o.post_id for o in found if o.post_id is not None}
+    posts = queries.posts_named(owed_by) if owed_by else {}
+    return [_line(s, names[s.obligation.unit_id], posts, viewer.today) for s in standing]
 
 
-def _line(stand: Stand, unit: str, today: dt.date) -> Line:
+def _line(stand: Stand, unit: str, posts: Mapping[int, tuple[str, str]], today: dt.date) -> Line:
     owed = stand.obligation
+    _post, holder = posts.get(owed.post_id or 0, ("", ""))
     return Line(
-        unit=unit + (_("（全镇比例）") if owed.town_share else ""),
+        unit=unit + (_("（全镇比例）") if owed.town_share else "") + (f" {holder}" if holder else ""),
         what=owed.requirement.what,
         period=period_label(owed, today),
         due_on=owed.due_on,
@@ -221,26 +226,37 @@ def version_links(task: Task, key: str) -> list[Link]:
 
 
 def record_rows(
-    obligation: Any, source_code: str, limit: int = 50
+    obligation: Any, source_code: str, reader: Any, limit: int = 400
 ) -> list[tuple[str, dt.date, str, str, str, bool]]:
     """(what, day, unit, how far it is, address, whether it is done) of the records behind a figure, the done first.
 
-    A part of something that is to be reached stands with the day on which it was done, not that of its plan.
+    A part of something that is to be reached stands with the day on which it was done, not that of its plan. Doors
+    of one outing are one line with their number. `reader` gets an address only where the room opens its rows to them.
     """
     source = source_of(obligation.requirement)
     parts = rows_of(source)
-    rows = queries.records_behind(obligation).select_related("unit")
+    place = parts.unit.removesuffix("_id") if isinstance(parts, Measure) else "unit"
+    behind = queries.records_behind(obligation)
+    rows = behind.select_related(place)
     if isinstance(parts, Reached):
         lacks = Case(When(parts.open, then=Value(1)), default=Value(0), output_field=IntegerField())
         rows = rows.annotate(lacks=lacks).order_by("lacks", f"-{parts.reached_on}", "-pk")
     else:
         rows = rows.annotate(lacks=Value(0)).order_by("-happened_on", "-pk")
-    found = []
+    room = registry.room_of(source_code)
+    hidden = room is not None and room.opens is not None and not room.opens(reader, behind).exists()
+    found: dict[Any, tuple[str, dt.date, str, str, str, bool]] = {}
+    alike: Counter[Any] = Counter()
     for row in rows[:limit]:
         name = str(row)
         how_far = str(row.get_state_display()) if hasattr(row, "get_state_display") else ""
-        name = _("记录") if name.startswith(type(row).__name__) else name
         day = (isinstance(parts, Reached) and getattr(row, parts.reached_on)) or row.happened_on
-        url = queries.detail_url(source_code, row)
-        found.append((name, day, row.unit.short_name, how_far, url, not row.lacks))
-    return found
+        url = "" if hidden else queries.detail_url(source_code, row)
+        nameless = name.startswith(type(row).__name__)
+        where = getattr(row, place).short_name
+        key = (day, where, how_far, url) if nameless else row.pk
+        alike[key] += 1
+        name = _("{count} 条记录").format(count=alike[key]) if nameless and alike[key] > 1 else name
+        name = _("记录") if nameless and alike[key] == 1 else name
+        found[key] = (name, day, where, how_far, url, not row.lacks)
+    return list(found.values())
