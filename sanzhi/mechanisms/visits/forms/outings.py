@@ -158,6 +158,7 @@ class TypeInForm(OutingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["went"].label = _("一同走访的人")
         # Not declared above: a form has a `files` of its own, and refusals of files name this field.
         self.fields["files"] = forms.FileField(
             label=_("走访表的扫描件或照片"),

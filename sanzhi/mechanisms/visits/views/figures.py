@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,7 +26,7 @@ from sanzhi.foundation.ui import formats
 from sanzhi.foundation.ui.components import Link as To
 from sanzhi.foundation.ui.components import Mark, word_mark
 from sanzhi.kit.access import can, require
-from sanzhi.mechanisms.visits.measures import POSTS_WITH_LINKS
+from sanzhi.mechanisms.visits.measures import MONTHLY, POSTS_WITH_LINKS
 from sanzhi.mechanisms.visits.queries import coverage as counting
 from sanzhi.mechanisms.visits.queries import doors, reading, rows
 from sanzhi.mechanisms.visits.queries.coverage import Reached
@@ -193,7 +194,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
     lines = [
         (
             v,
-            reverse("visits:village", args=[v.pk]) + f"?month={month.code}" if v.pk in doors_of else "",
+            _opens_to(v, month, own=v.pk in doors_of),
             _cells(sums[v.pk], above=v.pk not in doors_of),
             sums[v.pk].groups_left_out,
             formats.fraction(*walked.get(v.pk, (0, 0))),
@@ -214,6 +215,14 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "copy": _said(villages, sums, month, today),
     } | _months(month, today)
     return render(request, "visits/coverage.html", context)
+
+
+def _opens_to(village: Unit, month: Period, *, own: bool) -> str:
+    """The village's own page with its doors, or how its figure is counted for whoever may not look behind doors."""
+    if own:
+        return f"{reverse('visits:village', args=[village.pk])}?month={month.code}"
+    figure = reverse("indicators:figure", args=[MONTHLY.of.code])
+    return f"{figure}?{urlencode({'unit': village.code, 'period': month.code})}"
 
 
 def _said(villages: Sequence[Unit], sums: dict[int, Reached], month: Period, today: dt.date) -> str:
