@@ -7,6 +7,7 @@ from django.conf import settings
 from django.test import Client, override_settings
 
 from sanzhi.config.settings import ALLOWED_HOSTS
+from tests.people import Town
 
 SIGN_IN = "/account/sign-in"
 
@@ -37,3 +38,34 @@ def test_a_request_for_another_host_is_refused(client: Client) -> None:
 def test_cookies_are_out_of_reach_of_scripts_and_other_sites() -> None:
     assert settings.SESSION_COOKIE_HTTPONLY and settings.SESSION_COOKIE_SAMESITE == "Lax"
     assert settings.X_FRAME_OPTIONS == "DENY"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("letters", ["utf-16", "gb18030", "utf-7", "latin-1"])
+def test_a_form_in_other_letters_gets_a_page_that_says_so(client: Client, letters: str) -> None:
+    answer = client.post(
+        SIGN_IN, b"a=1", content_type=f"application/x-www-form-urlencoded; charset={letters}"
+    )
+    assert answer.status_code == 400 and b"</html>" in answer.content
+
+
+@pytest.mark.django_db
+def test_an_address_that_only_takes_forms_answers_who_opens_it_with_a_page(
+    client: Client, town: Town
+) -> None:
+    client.force_login(town.cadre)
+    for way in (client.get, client.put, client.delete):
+        answer = way("/account/sign-out")
+        assert answer.status_code == 405 and b"</html>" in answer.content and "POST" in answer["Allow"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("key", [2**63, 10**24])
+@pytest.mark.parametrize(
+    "address", ["/registers/households/{}", "/rooms/visits/households/{}/phone/", "/rooms/facilities/{}/"]
+)
+def test_a_key_longer_than_any_row_has_is_not_found(
+    client: Client, town: Town, address: str, key: int
+) -> None:
+    client.force_login(town.secretary)
+    assert client.get(address.format(key)).status_code == 404
