@@ -12,27 +12,37 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import pytest
 from django.db import connection
 
+from sanzhi.domain.periods import closes_on, parse
 from sanzhi.foundation import clock
-from sanzhi.foundation.orgs.models import Unit
+from sanzhi.foundation.orgs.models import Unit, UnitKind
+from sanzhi.foundation.orgs.queries import units_on
 from sanzhi.foundation.people.models import Stay
+from sanzhi.kit import registry
+from sanzhi.kit.ledger import actions as ledger
 from sanzhi.kit.ledger.models import Obligation
 from sanzhi.kit.ledger.queries import by_key, light, requirements_of
 from sanzhi.kit.ledger.standing import asked_by
+from sanzhi.kit.ledger.tests.readings import FIRST_DAY, share, stored, task
 from sanzhi.kit.measures.engine import Asked, amounts_of
 from sanzhi.kit.measures.freshness import figures
 from sanzhi.kit.measures.models import Tally, Touch
+from sanzhi.kit.measures.slots import Slot
+from sanzhi.mechanisms.facilities import actions as sites
+from sanzhi.mechanisms.facilities.models import SiteKind
 from sanzhi.mechanisms.visits import actions as visits
 from sanzhi.mechanisms.visits.actions import Tick
 from sanzhi.mechanisms.visits.models import Outing
 from sanzhi.steering.indicators import nightly
+from sanzhi.steering.indicators.figures import figures_of
 from tests.journeys.lives import Life
-from tests.people import Town, build
+from tests.people import TODAY, Town, build
 
-SETTLED = dt.date(2022, 5, 16)
+SETTLED, MAY = dt.date(2022, 5, 16), parse("2022-05")
 VILLAGES = ("上河村", "下河村", "石桥村", "竹坑村")
 Row = tuple[str, int, int, int, str, str, int, int | None, int, str, str]
 
@@ -58,6 +68,23 @@ def assert_fresh(town: Town, today: dt.date, after: str) -> None:
     read, rebuilt = rows_of(figures(town.unit, asked, today)), rows_of(amounts_of(town.unit, asked, today))
     stale = [pair for pair in zip(read, rebuilt, strict=True) if pair[0] != pair[1]]
     assert not stale, f"{len(stale)} stale on {today} after {after}, the first: {stale[0]}"
+
+
+def assert_adds_up(life: Life, today: dt.date) -> None:
+    """Households reached and owed of the town are the sum of its villages', and these the sum of their groups'."""
+    villages = list(units_on(today, town=life.town.unit, kinds=[UnitKind.VILLAGE]))
+    levels = ([life.town.unit], villages, [g for v in villages for g in life._groups(v, today)])
+    sums = []
+    for units in levels:
+        found = figures_of(life.town.unit, units, "2022-05", today, only="visits.household_coverage")
+        sums.append([sum(x or 0 for x in y) for y in zip(*((f.numerator, f.denominator, f.on_time) for f in found), strict=True)])  # fmt: skip
+    whole = Slot(
+        life.town.unit.pk, MAY.code, MAY.first, MAY.last, closes_on(MAY), whole=True, share=Fraction(1)
+    )
+    asked = amounts_of(life.town.unit, {registry.duties()["visits.households"]: [whole]}, today)
+    (amount,) = asked.values()
+    assert sums[0] == sums[1] == sums[2] == [amount.numerator, amount.denominator, amount.on_time]
+    assert sums[0][1] > 10
 
 
 @dataclass
@@ -95,12 +122,37 @@ def lived(seed: int, days: int, merge_after: int | None = None) -> Watched:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("seed", "merge_after"), [(1, 6), (2, None), (3, 10)])
+@pytest.mark.parametrize(("seed", "merge_after"), [(1, 4), (2, None), (3, 6)])
 def test_what_is_read_is_what_a_rebuild_gives_after_every_act_and_fold(
     db: None, seed: int, merge_after: int | None
 ) -> None:
-    life = lived(seed, 13, merge_after)
-    assert life.folds > 5 and life.used > 100 and sum(life.did.values()) > 30
+    life = lived(seed, 8, merge_after)
+    assert life.folds > 3 and life.used > 100 and sum(life.did.values()) > 15
+    last = SETTLED + dt.timedelta(days=8)
+    assert_adds_up(life, last)
+
+
+def test_a_site_handed_in_after_a_stage_waits_beside_that_stage_too(town: Town) -> None:
+    """Found by chance: the earlier stage shows 待认定 although the site was built after its day."""
+    version = stored(
+        town,
+        task("推进视频监控系统建设，5月底前完成50%的村。", "镇综治办", "各村", share("1/2", "2022-05-31")),
+    )
+    ledger.set_first_day(by=town.party, version=version, day=FIRST_DAY)
+    ledger.confirm_tasks(by=town.party, version=version, tasks=version.tasks.all(), today=TODAY)
+    later = dt.date(2022, 6, 16)
+    with clock.standing_on(later):
+        nightly.refold(town.unit, later)
+        site = sites.plan_site(
+            by=town.secretary, unit=town.villages["上河村"], kind=SiteKind.VIDEO, name="村口", on=later
+        )
+        site = sites.build_site(by=town.secretary, site=site, built_on=later, today=later)
+        assert_fresh(town, later, "built")
+        sites.hand_in_site(by=town.secretary, site=site, today=later)
+        assert_fresh(town, later, "handed in")
+        nightly.refold(town.unit, later, all_of_it=False)
+        assert_fresh(town, later, "the fold")
+        assert not Touch.objects.exists()
 
 
 if os.environ.get("SANZHI_TEST_DATABASE") == "postgresql":
