@@ -48,6 +48,7 @@ declare(
     "periods",
     {
         "code": "“{text}”不是期间代码。请用 2022-06、2022-W23、2022-Q2、2022-H1 或 2022 这样的写法。",
+        "far": "“{text}”离现在太远，系统里不会有记录。请核对年份（{first} 到 {last} 之间）。",
         "span": "{first} 至 {last} 不是一个完整的{every}。请改用这个期间的第一天和最后一天。",
         "backwards": "起止日期颠倒：{first} 晚于 {last}。请检查两个日期。",
         "month_end": "“{text}”读不出是哪个月底。请写成“6月底前”或“2022年6月底前”。",
@@ -56,6 +57,7 @@ declare(
     },
 )
 
+FIRST_YEAR, LAST_YEAR = 1900, 2199  # beyond them nobody records, and the day beside a period may not exist
 DEFAULT_GRACE = 7
 """Days after a period's end during which what is received still counts as on time; a town's own setting."""
 
@@ -228,19 +230,22 @@ def period_of(every: Every, day: date) -> Period:
     return Period(every, *_edges(every, day))
 
 
+def _near(year: int, code: str) -> int:
+    if FIRST_YEAR <= year <= LAST_YEAR:
+        return year
+    raise Problem("periods.far", text=code, first=FIRST_YEAR, last=LAST_YEAR)
+
+
 def parse(code: str) -> Period:
-    """The period that a code names; refuses what no code names (`periods.code`), such as 2022-13 or 2022-W53."""
+    """The period that a code names; refuses what no code names (`periods.code`), such as 2022-13 or 2022-W53, and
+    years in which nobody records (`periods.far`)."""
     found = _CODE.fullmatch(code)
     if not found or found["year"] == "0000":
         raise Problem("periods.code", text=code)
-    year = int(found["year"])
+    year = _near(int(found["year"]), code)
     if found["week"]:
         first_sunday = 7 - date(year, 1, 1).weekday()
-        try:
-            sunday = date(year, 1, first_sunday) + timedelta(weeks=int(found["week"]) - 1)
-            period = period_of(Every.WEEK, sunday)
-        except OverflowError:
-            raise Problem("periods.code", text=code) from None
+        period = period_of(Every.WEEK, date(year, 1, first_sunday) + timedelta(weeks=int(found["week"]) - 1))
     elif found["month"]:
         if not 1 <= int(found["month"]) <= 12:
             raise Problem("periods.code", text=code)
@@ -264,6 +269,7 @@ def parse_span(code: str, first_day: date) -> Span:
         due = date.fromisoformat(code.removeprefix("by:"))
     except ValueError:
         raise Problem("periods.code", text=code) from None
+    _near(due.year, code)
     return DaySpan(min(first_day, due), due)
 
 

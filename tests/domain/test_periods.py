@@ -110,6 +110,13 @@ def test_a_code_that_names_no_period_is_refused(code):
     assert refusal.value.code == "periods.code"
 
 
+@pytest.mark.parametrize("code", ["0001-01", "1899", "2200-W01", "9999-12", "by:0001-01-01", "by:9999-12-31"])
+def test_a_code_of_a_year_in_which_nobody_records_is_refused(code):
+    with pytest.raises(Problem) as refusal:
+        parse_span(code, date(2022, 3, 15))
+    assert refusal.value.code == "periods.far"
+
+
 def test_a_year_of_53_sundays_has_53_weeks():
     assert parse("2023-W53").last == date(2023, 12, 31)
     assert len(periods_of_year(Every.WEEK, 2023)) == 53
