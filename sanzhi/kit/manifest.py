@@ -41,7 +41,9 @@ class Mechanism:
     measures: tuple[Measure, ...] = ()
     duties: tuple[Duty | Target, ...] = ()
     places: tuple[Place, ...] = ()
+    # Kinds of leads from other rooms, and the action (by=, lead=) that makes a record of one (`kit.leads`).
     accepts_leads: frozenset[str] = frozenset()
+    take_lead: Callable[..., Any] | None = None
     minutes: Mapping[str, int] = field(default_factory=dict)
     demo: Callable[..., None] | None = None
     detail: Callable[[Any], str] | None = None

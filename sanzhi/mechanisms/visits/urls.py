@@ -44,6 +44,7 @@ urlpatterns = [
     path("matters/<int:matter>/", matters.matter, name="matter"),
     path("matters/<int:matter>/settle/", matters.settle, name="settle"),
     path("matters/<int:matter>/escalate/", matters.escalate, name="escalate"),
+    path("matters/<int:matter>/hand-over/", matters.hand_over, name="hand_over"),
     path("matters/<int:matter>/answer/", matters.answer, name="answer"),
     path("offline/", offline.page, name="offline"),
     path("offline/mine.json", offline.mine, name="mine"),

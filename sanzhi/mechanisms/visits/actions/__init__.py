@@ -4,6 +4,7 @@ from sanzhi.mechanisms.visits.actions.links import end_link, link_cadre
 from sanzhi.mechanisms.visits.actions.matters import (
     answer_follow_up,
     escalate_follow_up,
+    hand_over_follow_up,
     report_by_phone,
     settle_follow_up,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "correct_outing",
     "end_link",
     "escalate_follow_up",
+    "hand_over_follow_up",
     "join_mutual_group",
     "leave_mutual_group",
     "link_cadre",

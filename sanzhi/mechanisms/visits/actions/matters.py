@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 
 from sanzhi.domain.problems import Problem
 from sanzhi.foundation import clock
 from sanzhi.foundation.accounts.models import User
 from sanzhi.foundation.audit.action import about, action
 from sanzhi.foundation.orgs.models import Unit
+from sanzhi.kit.leads import Lead, hand_over
+from sanzhi.kit.manifest import Mechanism
 from sanzhi.mechanisms.visits import rules
 from sanzhi.mechanisms.visits.models import FollowUp, PhoneReport, Reporter
 from sanzhi.mechanisms.visits.queries.places import place_of
@@ -103,6 +106,26 @@ def settle_follow_up(*, by: User, matter: FollowUp, on: dt.date, how: str) -> Fo
     row.settled_on, row.how, row.settled_by = on, said, by.audit_name
     row.save(update_fields=["settled_on", "how", "settled_by"])
     about(row, settled_on=on, how=said)
+    return row
+
+
+@action("visits.hand_over_follow_up", "转交跟进事项")
+def hand_over_follow_up(*, by: User, matter: FollowUp, rooms: Iterable[Mechanism] | None = None) -> FollowUp:
+    """Give a matter to the room whose business its kind is; here it is settled by that. Refuses where no room takes it."""
+    today = clock.today()
+    row = _locked(matter, today)
+    lead = Lead(
+        kind=row.lead,
+        unit=row.unit,
+        place=row.group,
+        noticed_on=row.opened_on,
+        what=rules.TOPICS[row.topic].label,
+        origin=f"visits.follow_up:{row.pk}",
+    )
+    room, taken = hand_over(by=by, lead=lead, rooms=rooms)
+    row.settled_on, row.how, row.settled_by = today, f"已转到{room.name}"[:60], by.audit_name
+    row.save(update_fields=["settled_on", "how", "settled_by"])
+    about(row, settled_on=today, handed_to=room.slug, record=taken.pk)
     return row
 
 

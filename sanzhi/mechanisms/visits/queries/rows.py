@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet
@@ -17,8 +16,6 @@ from sanzhi.foundation.people.models import Leave, Post
 from sanzhi.foundation.people.queries import leaves_on
 from sanzhi.kit.access import within
 from sanzhi.kit.ledger.models import PlanVersion
-from sanzhi.kit.manifest import Mechanism
-from sanzhi.kit.registry import rooms
 from sanzhi.mechanisms.visits.models import (
     FollowUp,
     Link,
@@ -213,8 +210,3 @@ def reports_visible_to(user: User) -> QuerySet[PhoneReport]:
     """Calls noted in the groups within reach, newest first."""
     rows = PhoneReport.objects.select_related("unit", "author", "matter", "town")
     return within(user, DOORS, rows).order_by("-happened_on", "-pk")
-
-
-def rooms_for(lead: str) -> Iterable[Mechanism]:
-    """The rooms that take matters of a kind over; where there is none, the matter stays here."""
-    return [room for room in rooms() if lead and lead in room.accepts_leads]

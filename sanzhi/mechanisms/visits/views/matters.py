@@ -22,6 +22,7 @@ from sanzhi.foundation.ui import formats
 from sanzhi.foundation.ui.components import word_mark
 from sanzhi.foundation.ui.lists import Column, Filter, ListPage
 from sanzhi.kit.access import can, require
+from sanzhi.kit.leads import takers
 from sanzhi.mechanisms.visits import actions
 from sanzhi.mechanisms.visits.access import answers_for, of_lead_office
 from sanzhi.mechanisms.visits.forms.keeping import AnswerForm, CallForm, SettleForm, SureForm
@@ -181,7 +182,7 @@ def matter(request: HttpRequest, matter: int) -> HttpResponse:
         "may_escalate": alive and settles and row.escalated_on is None,
         "may_answer": alive and row.escalated_on is not None and answers_for(user, row.unit),
         "outing": row.outing if doors else None,
-        "rooms": [room.name for room in rows.rooms_for(row.lead)],
+        "rooms": [room.name for room in takers(row.lead)] if alive and settles else [],
         "title": _("{topic} · {group}").format(topic=TOPICS[row.topic].label, group=row.group.short_name),
         "crumbs": [(_("跟进事项"), reverse("visits:matters"))],
     }
@@ -243,6 +244,28 @@ def escalate(request: HttpRequest, matter: int) -> HttpResponse:
         title=_("报镇综治办"),
         about=_("综治办会看到哪个组、什么事、什么时候提出的，看不到户。报上去以后仍由村里办结。"),
         button=_("报镇综治办"),
+    )
+
+
+@login_required
+def hand_over(request: HttpRequest, matter: int) -> HttpResponse:
+    """The village gives it to the room whose business it is."""
+    user: User = request.user  # type: ignore[assignment]
+    row = rows.get_matter(user, matter, SETTLE)
+    names = "、".join(room.name for room in takers(row.lead))
+    form = SureForm(request.POST or None)
+    return _step(
+        request,
+        row,
+        form,
+        "hand_over",
+        make=lambda: actions.hand_over_follow_up(by=user, matter=row),
+        done=_("已转交。"),
+        title=_("转交"),
+        about=_("转到{rooms}，由那里登记办理；这里记为已转。").format(rooms=names)
+        if names
+        else _("现在没有机制接收这类事，仍由本村跟进办结。"),
+        button=_("转交"),
     )
 
 
