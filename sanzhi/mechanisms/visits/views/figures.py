@@ -143,7 +143,7 @@ def _small(number: int) -> str:
 
 def _total(whole: Reached, lines: Sequence[list[object]]) -> list[object]:
     """The sum over villages. Where one village alone is hidden, its sum is not told: it would tell the village's number."""
-    cells = _cells(whole, above=True)
+    cells = _cells(whole, above=any(str(cell).startswith("<") for line in lines for cell in line))
     for column in range(len(cells)):
         if sum(str(line[column]).startswith("<") for line in lines) == 1:
             cells[column] = _("不列")
