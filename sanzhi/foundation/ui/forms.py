@@ -17,7 +17,7 @@ from django.forms import widgets
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_noop, pgettext
 
 from sanzhi.domain.problems import Problem, Problems
 from sanzhi.foundation.ui import formats
@@ -67,22 +67,52 @@ def attach(form: forms.BaseForm, problem: Problem | Problems) -> None:
             form.add_error(field, ValidationError(sentence(one), code=one.code))
 
 
-def _sentences(form: forms.BaseForm, name: str) -> list[str]:
+def sentences(form: forms.BaseForm, name: str) -> list[str]:
     """What is wrong with a field (or "__all__"), in our words where Django's say too little."""
-    said = []
-    for error in form.errors.as_data().get(name, ()):
-        if error.code == "required" and name in form.fields:
-            label = form[name].label
-            if isinstance(
-                form.fields[name].widget,
-                forms.Select | forms.RadioSelect | forms.FileInput | forms.CheckboxInput,
-            ):
-                said.append(_("请选择“{label}”。").format(label=label))
-            else:
-                said.append(_("请填写“{label}”。").format(label=label))
-        else:
-            said.extend(str(m) for m in error.messages)
-    return said
+    return [said(form, name, error) for error in form.errors.as_data().get(name, ())]
+
+
+def said(form: forms.BaseForm, name: str, error: ValidationError) -> str:
+    """One thing that is wrong with a field (or "__all__"), as a sentence."""
+    field = form.fields.get(name)
+    if field is None:
+        return " ".join(str(m) for m in error.messages)
+    if form[name].is_hidden and error.code in ("required", "invalid"):
+        return _("页面放得太久，或者送来的内容不完整。请刷新页面，再填一次。")
+    label = form[name].label
+    if error.code == "required":
+        if isinstance(field.widget, _CHOSEN):
+            return _("请选择“{label}”。").format(label=label)
+        return _("请填写“{label}”。").format(label=label)
+    if error.code == "null_characters_not_allowed":
+        return _("“{label}”里有看不见的字符。请删去，重新输入一遍。").format(label=label)
+    if error.code == "max_length" and error.params:
+        return _("“{label}”最多 {most} 个字，现在是 {now} 个。请写短一些。").format(
+            label=label, most=error.params["limit_value"], now=error.params["show_value"]
+        )
+    for kind, code, words in _PLAINER:
+        if isinstance(field, kind) and error.code == code and _is_djangos(error, kind, code):
+            return _(words).format(label=label)
+    return " ".join(str(m) for m in error.messages)
+
+
+def _is_djangos(error: ValidationError, kind: type[forms.Field], code: str) -> bool:
+    """Whether a sentence is the one Django has for every field of a kind, not one that a form of ours gave."""
+    return getattr(error, "message", None) is kind.default_error_messages[code]
+
+
+_CHOSEN = (forms.Select, forms.RadioSelect, forms.FileInput, forms.CheckboxInput)
+_PLAINER: tuple[tuple[type[forms.Field], str, str], ...] = (
+    (forms.DateField, "invalid", gettext_noop("“{label}”读不出是哪一天。请写成 2022-03-15 这样。")),
+    (forms.IntegerField, "invalid", gettext_noop("“{label}”要填整数，例如 12。")),
+    (forms.ChoiceField, "invalid_choice", gettext_noop("“{label}”里没有这一项。请从列出的里面重新选。")),
+    (
+        forms.MultipleChoiceField,
+        "invalid_choice",
+        gettext_noop("“{label}”里没有这一项。请从列出的里面重新选。"),
+    ),
+    (forms.FileField, "empty", gettext_noop("“{label}”：这个文件是空的。请换一份再上传。")),
+)
 
 
 def file_hint(accept: Iterable[str], max_bytes: int | None = None) -> str:
@@ -271,7 +301,7 @@ def render_field(context: Mapping, bf: BoundField) -> SafeString:
         below = f'<p class="s-hint" id="{ident}-hint">{hint if isinstance(hint, SafeString) else escape(str(hint))}</p>'
     if errors:
         described.append(f"{ident}-error")
-        words = " ".join(escape(e) for e in _sentences(bf.form, bf.name))
+        words = " ".join(escape(e) for e in sentences(bf.form, bf.name))
         above = f'<p class="s-error" id="{ident}-error"><span aria-hidden="true">!</span>{words}</p>'
     css = "s-field s-field-bad" if errors else "s-field"
     by = " ".join(described)
@@ -302,10 +332,10 @@ def error_summary(form: forms.BaseForm) -> SafeString:
         if name in form.fields:
             bf = form[name]
             ident = "" if bf.is_hidden else f"{bf.auto_id}_0" if _is_group(bf) else bf.auto_id
-        for said in _sentences(form, name):
-            words = escape(said)
+        for wrong in sentences(form, name):
+            words = escape(wrong)
             if ident:
-                about = "" if str(form[name].label) in said else f"{escape(str(form[name].label))}："
+                about = "" if str(form[name].label) in wrong else f"{escape(str(form[name].label))}："
                 words = f'<a href="#{ident}">{about}{words}</a>'
             items.append(f"<li>{words}</li>")
     head = getattr(form, "error_heading", "") or _("还没有保存，请先改正下面{count}处").format(

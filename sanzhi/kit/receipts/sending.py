@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from sanzhi.domain.problems import Problem, declare
 from sanzhi.foundation import clock
 from sanzhi.foundation.accounts.models import User
-from sanzhi.foundation.ui.forms import sentence
+from sanzhi.foundation.ui.forms import said, sentence
 from sanzhi.kit.receipts.forms import SentOnce, take
 
 M = TypeVar("M", bound=models.Model)
@@ -92,20 +92,20 @@ def answer(
     row = take(form, by=by, name=name, subject=subject, make=make, find=find) if form.is_valid() else None
     if row is None:
         return _refused(form, uid)
-    said = told(row)
-    return JsonResponse({"state": "received", "uid": uid, "sentence": said.sentence, "url": said.url})
+    taken = told(row)
+    return JsonResponse({"state": "received", "uid": uid, "sentence": taken.sentence, "url": taken.url})
 
 
 def _refused(form: SentOnce, uid: str) -> JsonResponse:
     """The first thing that is wrong with a form, and all of it by field."""
     found = [
-        (name, error.code or "invalid", " ".join(str(m) for m in error.messages))
+        (name, error.code or "invalid", said(form, name, error))
         for name, errors in form.errors.as_data().items()
         for error in errors
     ]
     field, code, first = found[0]
-    if field in form.fields and not code.count("."):
-        label = form.fields[field].label or field
+    label = str(form.fields[field].label or "") if field in form.fields else ""
+    if label and label not in first and not code.count("."):
         first = _("“{label}”：{words}").format(label=label, words=first)
     http = 409 if code in ("receipts.other_content", "receipts.uid_used") else 422
     fields: dict[str, list[str]] = {}

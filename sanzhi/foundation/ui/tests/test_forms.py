@@ -10,7 +10,15 @@ from django import forms
 from django.template import Context, Template
 
 from sanzhi.domain.problems import Problem, Problems, declare
-from sanzhi.foundation.ui.forms import FormLook, attach, error_summary, file_hint, render_field, render_form
+from sanzhi.foundation.ui.forms import (
+    FormLook,
+    attach,
+    error_summary,
+    file_hint,
+    render_field,
+    render_form,
+    sentences,
+)
 
 declare(
     "ui_test",
@@ -150,3 +158,29 @@ def test_a_day_that_cannot_be_reckoned_with_is_refused(day: str) -> None:
     form = Dated({"on": day})
     assert not form.is_valid()
     assert [e.code for e in form.errors.as_data()["on"]] == ["far"]
+
+
+class Note(FormLook, forms.Form):
+    on = forms.DateField(label="哪天")
+    days = forms.IntegerField(label="天数")
+    kind = forms.ChoiceField(label="类别", choices=[("a", "甲")])
+    who = forms.MultipleChoiceField(
+        label="谁", choices=[("x", "村书记")], error_messages={"invalid_choice": "去掉了一位。"}
+    )
+    words = forms.CharField(label="备注", max_length=3)
+    page = forms.UUIDField(label="页", widget=forms.HiddenInput)
+
+
+def test_a_form_says_what_is_wrong_and_what_to_do_in_our_words():
+    form = Note({"on": "5月", "days": "三", "kind": "z", "who": ["y"], "words": "一二三四", "page": "?"})
+    told = {name: sentences(form, name) for name in form.fields}
+    assert told["on"] == ["“哪天”读不出是哪一天。请写成 2022-03-15 这样。"]
+    assert told["days"] == ["“天数”要填整数，例如 12。"]
+    assert told["kind"] == ["“类别”里没有这一项。请从列出的里面重新选。"]
+    assert told["who"] == ["去掉了一位。"], "what a form says itself stands"
+    assert told["words"] == ["“备注”最多 3 个字，现在是 4 个。请写短一些。"]
+    assert "刷新页面" in told["page"][0]
+
+
+def test_a_character_nobody_sees_is_named_as_such():
+    assert "看不见的字符" in sentences(Note({"words": "a\x00"}), "words")[0]
