@@ -21,6 +21,7 @@ from sanzhi.foundation.audit.guard import written_table
 from sanzhi.foundation.audit.models import AuditEntry
 from sanzhi.foundation.orgs.models import RegisterChange
 from sanzhi.kit import registry
+from sanzhi.kit.manifest import Mechanism
 from sanzhi.kit.measures.checks import GROUND
 from sanzhi.kit.measures.declarations import Coverage, Duty
 from sanzhi.kit.measures.models import Touch
@@ -32,6 +33,7 @@ from sanzhi.mechanisms.progress_notes.tests.notes import WORDS, version, written
 from sanzhi.mechanisms.visits import actions as visits
 from sanzhi.mechanisms.visits.actions import NewOuting
 from sanzhi.mechanisms.visits.models import FollowUp
+from sanzhi.mechanisms.visits.rules import TOPICS
 from sanzhi.mechanisms.visits.tests.test_outings import end_term
 from sanzhi.mechanisms.visits.tests.walks import MONDAY, Village, ticks, village, walk
 from tests.people import TODAY, Town
@@ -154,6 +156,17 @@ def walk_visits(town: Town, here: Village, ledger: Ledger) -> None:
     do(lambda: visits.escalate_follow_up(by=by, matter=matter))
     do(lambda: visits.answer_follow_up(by=town.officer, matter=matter, answer="已安排人来看"))
     do(lambda: visits.settle_follow_up(by=by, matter=matter, on=TODAY, how="已经修好了"))
+    do(lambda: visits.report_by_phone(by=by, group=group, on=TODAY, reporter="group_leader", topic="dispute"))
+    room = Mechanism(
+        "other",
+        "另一个机制",
+        (),
+        "",
+        accepts_leads=frozenset({TOPICS["dispute"].lead}),
+        take_lead=lambda by, lead: outing,
+    )
+    last = FollowUp.objects.get(topic="dispute")
+    do(lambda: visits.hand_over_follow_up(by=by, matter=last, rooms=[room]))
 
 
 def _picture() -> io.BytesIO:
