@@ -17,8 +17,8 @@ from sanzhi.domain.periods import closes_on
 from sanzhi.domain.periods import parse as parse_period
 from sanzhi.domain.states import Facts, state
 from sanzhi.foundation import clock
-from sanzhi.kit.access import require
-from sanzhi.steering.indicators.asked import tabs_of
+from sanzhi.kit.access import can, require
+from sanzhi.steering.indicators.asked import FIGURES, tabs_of
 from sanzhi.steering.indicators.models import Bundle
 from sanzhi.steering.indicators.queries import bundle_of, bundles_of, names_in, obligations_behind, result_key
 from sanzhi.steering.indicators.signing import fingerprint, key_of, public_text
@@ -38,6 +38,7 @@ def month_list(request: HttpRequest) -> HttpResponse:
             "rows": [_month(row, several) for row in rows],
             "fingerprint": fingerprint(public),
             "tabs": tabs_of(request.user, "closed"),
+            "may_see_late": can(request.user, FIGURES),
         },
     )
 
@@ -73,7 +74,7 @@ def bundle(request: HttpRequest, month: str, revision: int) -> HttpResponse:
         "changes": changes,
         "label": parse_period(row.month).label,
         "crumbs": [(_("月度锁定"), reverse("indicators:list"))],
-        "late_url": reverse("indicators:late", args=[month]),
+        "late_url": reverse("indicators:late", args=[month]) if can(request.user, FIGURES) else "",
         "file_url": reverse("indicators:file", args=[month, revision], query={"town": row.town.code}),
     }
     return render(request, "indicators/bundle.html", context)
