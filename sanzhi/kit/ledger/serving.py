@@ -159,7 +159,7 @@ def late_sentence(last: dt.date, known_on: dt.date, today: dt.date) -> str:
     month = period_of(Every.MONTH, last)
     if is_late(month, known_on):
         revised = revised_on(known_on)
-        return _("{month}已锁定（r0），这条进入{day}的修订").format(
+        return _("{month}已锁定；数字因此变了的，{day}出修订").format(
             month=formats.period(month, today), day=formats.day(revised, today, with_weekday=False)
         )
     return _("核对期已过，这条计入数量，不算按期")
