@@ -60,7 +60,7 @@ declare(
         "mutual_contact": "联户组要有一位联系人：一户或一位组长、网格员，二选一。请选一位。",
         "mutual_held": "户号{number}已经在第 {held} 联户组。一户同时只能在一个组，请先退出。",
         "mutual_full": "第 {number} 联户组已经有 {most} 户，满了。请加入别的组或另设一组。",
-        "mutual_closed": "第 {number} 联户组已经撤销，不能加入。请选别的组。",
+        "mutual_closed": "第 {number} 联户组已经撤销，不能再改动。要用的，请选别的组或另设一组。",
         "mutual_left": "户号{number}不在这个联户组里，或已经退出。请刷新页面再看。",
         "mutual_day": "日期{day}早于{first}。请改为当天或之后的日期。",
         "unknown_reporter": "没有“{reporter}”这类报告人。请从列表里选。",

@@ -45,6 +45,15 @@ class LinkForm(FormLook, SentOnce):
         self.fields["post"].choices = [("", _("请选择")), *posts]  # type: ignore[attr-defined]
         self.fields["group"].choices = [("", _("请选择")), *groups]  # type: ignore[attr-defined]
 
+    def clean(self) -> dict[str, Any]:
+        """The last day as it was typed is not before the first; the action speaks of the day after it."""
+        data = super().clean() or self.cleaned_data
+        on, until = data.get("on"), data.get("until")
+        if on and until and until < on:
+            words = _("最后一天早于第一天。请改为第一天或以后的日期；一直联系的不填。")
+            self.add_error("until", forms.ValidationError(words, code="backwards"))
+        return data
+
 
 class EndForm(FormLook, SentOnce):
     """On which day a link or a mutual-help group ends, and why."""

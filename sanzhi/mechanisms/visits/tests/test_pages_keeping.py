@@ -7,6 +7,7 @@ import datetime as dt
 from django.test import Client
 
 from sanzhi.foundation import clock
+from sanzhi.foundation.privacy.models import ReadEntry
 from sanzhi.mechanisms.visits import actions
 from sanzhi.mechanisms.visits.models import FollowUp, Link, MutualGroup, MutualMember
 from sanzhi.mechanisms.visits.tests.walks import Village, at, sending, village
@@ -38,6 +39,11 @@ def test_a_secretary_links_a_cadre_and_an_overlap_is_refused_with_its_sentence(
     assert client.post(end, sending(client, end, on="2022-05-25", ground="调整分工")).status_code == 302
     link.refresh_from_db()
     assert link.closed_on == TODAY
+    backwards = client.post(
+        address, sending(client, address, **said | {"on": "2022-05-30", "until": "2022-05-01"})
+    )
+    wrong = backwards.context["form"].errors.as_data()["until"]
+    assert [e.code for e in wrong] == ["backwards"], "said of the days as they were typed"
     for bad in (
         {"on": "2022-05-30", "until": "2022-05-01"},
         {"ground": ""},
@@ -65,6 +71,8 @@ def test_households_help_each_other_join_and_leave_without_a_reason(village: Vil
     leave = at("leave_mutual", row.pk, MutualMember.objects.get(household=homes[0]).pk)
     client.post(leave, sending(client, leave, on=TODAY.isoformat()))
     said_now = client.get(at("mutual_group", row.pk)).content.decode()
+    seen = ReadEntry.objects.latest("pk").subjects
+    assert sorted(seen) == sorted(h.pk for h in homes[:2]), "who left is still named as the contact"
     change = at("change_contact", row.pk)
     assert client.post(change, sending(client, change, contact=f"household-{homes[0].pk}")).status_code == 422
     assert client.post(change, sending(client, change, contact=f"household-{homes[1].pk}")).status_code == 302

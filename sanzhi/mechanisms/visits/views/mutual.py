@@ -89,7 +89,9 @@ def mutual_group(request: HttpRequest, mutual_group: int) -> HttpResponse:
     row, today = reading.get_mutual_group(user, mutual_group), clock.today()
     members = reading.members_of(row)
     places = reading.doors_behind([m.household_id for m in members], today)
-    shown.looked(request, row.town, (m.household_id for m in members), _("查看联户互助名单"), _PLAIN)
+    # The contact is named on the page also after leaving the group.
+    homes = {m.household_id for m in members} | {row.contact_household_id or 0} - {0}
+    shown.looked(request, row.town, sorted(homes), _("查看联户互助名单"), _PLAIN)
     lines = [
         (
             m,
