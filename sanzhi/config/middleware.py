@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.defaults import bad_request
 
 from sanzhi.domain.problems import Problem, Problems
 from sanzhi.foundation.ui.forms import sentence
@@ -59,7 +58,8 @@ class StrayRequestMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         letters = (request.encoding or "utf-8").lower().replace("_", "-")
         if letters not in ("utf-8", "utf8"):
-            return bad_request(request, ValueError(letters))
+            # Not Django's own view: before it answers it looks for the form's token, and breaks on the same letters.
+            return render(request, "400.html", status=400)
         response = self.get_response(request)
         if response.status_code != 405 or response.streaming or response.content:
             return response

@@ -42,8 +42,8 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("letters", ["utf-16", "gb18030", "utf-7", "latin-1"])
-def test_a_form_in_other_letters_gets_a_page_that_says_so(client: Client, letters: str) -> None:
-    answer = client.post(
+def test_a_form_in_other_letters_gets_a_page_that_says_so(letters: str) -> None:
+    answer = Client(enforce_csrf_checks=True).post(
         SIGN_IN, b"a=1", content_type=f"application/x-www-form-urlencoded; charset={letters}"
     )
     assert answer.status_code == 400 and b"</html>" in answer.content
