@@ -14,6 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from sanzhi.domain.states import State
 from sanzhi.foundation.audit.models import AuditEntry
 from sanzhi.foundation.ui import formats
 from sanzhi.foundation.ui.components import Link
@@ -128,6 +129,20 @@ def _line(stand: Stand, unit: str, posts: Mapping[int, tuple[str, str]], today: 
         else (_("只作贡献，不算逾期") if owed.contributes else ""),
         url=reverse("plans:obligation", args=[owed.pk]),
     )
+
+
+MOST = 60
+"""So many lines a task's page shows at once; of more, the pressing ones."""
+_PRESSING = (State.OVERDUE, State.CHECKING, State.UNDETERMINED, State.NOT_STARTED, State.UNDER_WAY)
+
+
+def pressing(every: Sequence[Line]) -> list[Line]:
+    """Of very many lines those that ask to be acted on: overdue first, then what is open now; few lines stay as they are."""
+    if len(every) <= MOST:
+        return list(every)
+    rank = {state.value: n for n, state in enumerate(_PRESSING)}
+    asked = [line for line in every if line.state in rank]
+    return sorted(asked, key=lambda line: rank[line.state])[:MOST]
 
 
 def requirement_facts(requirements: Iterable[Requirement]) -> list[dict[str, Any]]:

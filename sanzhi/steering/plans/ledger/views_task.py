@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -57,6 +58,7 @@ def task(request: HttpRequest, code: str) -> HttpResponse:
     looks = list(queries.looks_of(found)[:12])
     owing = requirements if version else queries.requirements_through_versions(who, found)
     lines = telling.lines(who, owing, row_key(unit))
+    shown = lines if request.GET.get("all") else telling.pressing(lines)
     context = {
         "task": found,
         "key": key,
@@ -64,7 +66,12 @@ def task(request: HttpRequest, code: str) -> HttpResponse:
         "units": telling.unit_facts(found),
         "requirements": telling.requirement_facts(requirements),
         "lines": lines,
-        "line_table": line_table(lines, who.today),
+        "line_table": line_table(shown, who.today) if shown else "",
+        "more": len(lines) - len(shown),
+        "all_url": "?"
+        + urlencode(
+            {"all": "1", **({"unit": unit} if unit else {}), **({"version": version} if version else {})}
+        ),
         "unit": lines[0].unit if unit and lines else "",
         "history": telling.history(found, requirements),
         "versions": telling.version_links(found, key),
