@@ -36,7 +36,10 @@ def test_an_acceptance_after_the_close_is_late_for_the_stage_that_closed(town: T
     site = built_but_not_accepted(town)
     accept(town, site, dt.date(2022, 6, 20))
     found = duties_served([Site.objects.get(pk=site.pk)])
-    assert {(s.obligation.period, s.late) for s in found} == {("by:2022-05-31", True), ("by:2022-09-30", False)}
+    assert {(s.obligation.period, s.late) for s in found} == {
+        ("by:2022-05-31", True),
+        ("by:2022-09-30", False),
+    }
 
 
 def test_a_planned_site_and_no_record_at_all_serve_nothing(town: Town) -> None:
