@@ -83,8 +83,12 @@ def write_down(phone: Page, house: House, doors: int, half_day: str = "morning",
     phone.check(f"#o-{half_day}")
     if day:
         phone.fill("#o-on", day)
-    for select in phone.locator("[data-doors] select").all()[:doors]:
-        select.select_option("reached")
+    if doors == 20:
+        phone.get_by_role("button", name="全部见面").click()
+    else:
+        for row in phone.locator("[data-doors] .v-door").all()[:doors]:
+            row.get_by_text("见面", exact=True).click()
+    expect(phone.locator(".v-pick:checked")).to_have_count(doors)
     phone.get_by_role("button", name="保存").click()
     phone.wait_for_url(f"**{QUEUE}")
 
@@ -176,7 +180,7 @@ def test_the_pages_that_are_kept_open_without_a_signal_and_others_say_so(house: 
     cut(phone)
     phone.goto(house.address + "/plans/mine")
     expect(phone.get_by_role("heading", level=1)).to_have_text("现在连不上")
-    phone.get_by_role("link", name="登记走访").click()
+    phone.get_by_role("link", name="记走访").click()
     expect(phone.locator("[data-doors] .v-door")).to_have_count(20)
     phone.select_option("#o-group", label="第2村民小组")
     expect(phone.locator("[data-doors] .v-door")).to_have_count(10)
@@ -292,7 +296,7 @@ def test_a_refused_one_stays_with_its_sentence_is_mended_and_sent_again(house: H
     assert "补录" in phone.locator("[data-sentence]").inner_text()
     phone.get_by_role("link", name="打开修改").click()
     expect(phone.locator("[data-refused]")).to_be_visible()
-    expect(phone.locator(".v-done")).to_have_count(3)
+    expect(phone.locator(".v-pick:checked")).to_have_count(3)
     assert phone.input_value("#o-on") == "2022-04-05"
     phone.fill("#o-late", "山里没有信号，回来才补")
     phone.get_by_role("button", name="保存").click()

@@ -29,11 +29,12 @@ from sanzhi.kit.receipts.sending import Told, answer, refusal, turned_away
 from sanzhi.mechanisms.visits import actions
 from sanzhi.mechanisms.visits.access import ever_recorded
 from sanzhi.mechanisms.visits.forms.outings import OutingForm
-from sanzhi.mechanisms.visits.models import TOPIC_CHOICES, HalfDay, Outcome, Outing
+from sanzhi.mechanisms.visits.models import TOPIC_CHOICES, HalfDay, Outing
 from sanzhi.mechanisms.visits.queries.reading import group_to_record, posts_by_key, sent_outing
 from sanzhi.mechanisms.visits.queries.rows import my_groups, my_posts
 from sanzhi.mechanisms.visits.states import OutingState
 from sanzhi.mechanisms.visits.views.recording import RECORD, offer_people, people_to_name
+from sanzhi.mechanisms.visits.views.shown import WORDS
 
 KEPT_DAYS = dt.timedelta(days=14)
 """So long a phone that never meets the network again goes on showing the households."""
@@ -42,8 +43,8 @@ offer(
     Shell(
         url_name="visits:offline",
         template="visits/offline.html",
-        label=gettext_lazy("登记走访"),
-        assets=("visits/offline.js", "visits/offline.css"),
+        label=gettext_lazy("记走访"),
+        assets=("visits/offline.js", "visits/visits.css", "visits/offline.css"),
         keep="visits:mine",
         capability="visits:record",
     )
@@ -56,7 +57,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """The form for walking without a signal; it names nobody, the phone fills it from what it keeps."""
     if not ever_recorded(request.user):
         require(request.user, "visits:record")
-    context = {"outcomes": Outcome.choices, "half_days": HalfDay.choices, "topics": TOPIC_CHOICES}
+    context = {"outcomes": WORDS.items(), "half_days": HalfDay.choices, "topics": TOPIC_CHOICES}
     return render(request, "visits/offline.html", context)
 
 

@@ -163,7 +163,7 @@ class DoorLine:
     elsewhere: bool = False
 
 
-_WORDS = {
+WORDS = {
     Outcome.REACHED: pgettext("visit", "见面"),
     Outcome.DECLINED: pgettext("visit", "不便"),
     Outcome.NOBODY_HOME: pgettext("visit", "无人"),
@@ -184,7 +184,7 @@ def line_of(door: Door, tick: Tick | None, today: dt.date, elsewhere: bool = Fal
         sign=sign,
         said=said,
         tone=tone,
-        options=[(code.value, word, code == outcome) for code, word in _WORDS.items()],
+        options=[(code.value, word, code == outcome) for code, word in WORDS.items()],
         topics=[(code, label, code in topics) for code, label in TOPIC_CHOICES],
         follow_up=bool(tick and tick.follow_up),
         open=bool(tick and (tick.topics or tick.follow_up)),

@@ -17,52 +17,35 @@
   const group = () => list.groups.find(g => String(g.id) === form.elements.group.value);
   if (/(^|; )elder=1/.test(d.cookie)) d.documentElement.classList.add("elder");
 
-  function count() {
-    const doors = all("[name^='door-']"), done = doors.filter(i => i.value);
-    doors.forEach(i => i.parentNode.classList.toggle("v-done", Boolean(i.value)));
-    one("[data-count]").textContent = done.length + " / " + doors.length;
-    all("[data-of]").forEach(offer);
+  const picks = () => all(".v-pick:checked");  // the doors chosen; the bar counts them by its style, as on the page with network
+
+  /* A door is the line of the page with network: its fields get the household's key. */
+  function door([key, number, surname]) {
+    const row = copy("data-door"), who = row.querySelector(".v-who");
+    who.id = "who-" + key; row.setAttribute("aria-labelledby", who.id);
+    who.querySelector("b").textContent = number;
+    if (surname) who.append(" " + words[6].replace("{surname}", surname));
+    row.querySelector("summary span").textContent = "：" + number;
+    row.querySelectorAll("input").forEach(i => {
+      i.name = i.dataset.of + "-" + key;
+      i.id = i.nextElementSibling.htmlFor = i.name + "-" + (i.value || "none");
+    });
+    return row;
   }
   function doors() {
-    const rows = group().households.map(([key, number, surname]) => {
-      const row = copy("data-door"), label = row.querySelector("label"), select = row.querySelector("select");
-      label.textContent = number + (surname ? " " + surname : "");
-      select.name = "door-" + key; select.id = label.htmlFor = "o-door-" + key;
-      select.options[0].textContent = words[5];
-      return row;
-    });
-    one("[data-doors]").replaceChildren(...rows);
-    one("[data-matters]").replaceChildren();
-    one("[data-went]").replaceChildren(...group().went.map(who => {
-      const row = d.createElement("div"), box = d.createElement("input"), label = d.createElement("label");
-      row.className = "s-choice"; box.type = "checkbox"; box.name = "went"; box.value = who.post; box.checked = who.own;
+    const homes = group().households;
+    one("[data-doors]").replaceChildren(...homes.map(door));
+    one("[data-many]").textContent = words[8].replace("{count}", homes.length);
+    one("[data-went]").replaceChildren(...group().went.flatMap(who => {
+      const box = d.createElement("input"), label = d.createElement("label");
+      box.type = "checkbox"; box.name = "went"; box.value = who.post; box.checked = who.own;
       box.id = label.htmlFor = "o-went-" + who.post; label.textContent = who.label;
-      row.append(box, label);
-      return row;
+      return [box, label];
     }));
-    count();
   }
-  /* The doors that were ticked, to say at which of them something came up. */
-  function offer(select) {
-    const was = select.value, open = all("[name^='door-']").filter(i => i.value);
-    const options = [new Option(words[6], "")].concat(open.map(i => new Option(i.labels[0].textContent, i.name.slice(5))));
-    select.replaceChildren(...options);
-    select.value = open.some(i => i.name.slice(5) === was) ? was : "";
-    named(select);
-  }
-  function named(select) {
-    const box = select.closest(".v-matter"), key = select.value;
-    box.querySelectorAll("[data-topic]").forEach(i => { i.name = key ? "topics-" + key : ""; });
-    box.querySelector("[data-follow]").name = key ? "follow-" + key : "";
-  }
-  function matter(key) {
-    const box = copy("data-about"), select = box.querySelector("[data-of]"), number = all(".v-matter").length;
-    box.querySelectorAll("input").forEach((i, n) => { i.id = "o-matter-" + number + "-" + n; i.parentNode.querySelector("label").htmlFor = i.id; });
-    select.onchange = () => named(select);
-    one("[data-matters]").append(box);
-    offer(select);
-    if (key) { select.value = key; named(select); }
-    return box;
+  /* 全部见面: what was chosen already stays. */
+  function everyone() {
+    all(".v-door").forEach(row => { if (!row.querySelector(".v-pick:checked")) row.querySelector(".v-pick").checked = true; });
   }
   function late() { one("[data-late]").hidden = !(form.elements.on.value < S.day(-PAUSE, ahead) || form.elements.late_reason.value || form.dataset.late); }
 
@@ -72,17 +55,13 @@
     doors();
     all("[name=went]").forEach(i => { i.checked = false; });
     for (const [name, value] of said.fields) {
-      if (/^(topics|follow)-/.test(name)) continue;
       for (const field of all("[name]").filter(i => i.name === name)) {
-        if (field.type === "radio" || field.type === "checkbox") field.checked = field.checked || field.value === value;
-        else field.value = value;
+        if (field.type !== "radio" && field.type !== "checkbox") { field.value = value; continue; }
+        if (field.value !== value && field.dataset.of !== "follow") continue;
+        field.checked = true;
+        const more = field.closest("details");
+        if (more) more.open = true;
       }
-    }
-    count();
-    for (const key of new Set(said.fields.filter(p => /^(topics|follow)-/.test(p[0])).map(p => p[0].split("-")[1]))) {
-      const box = matter(key), has = (name, value) => said.fields.some(p => p[0] === name && p[1] === value);
-      box.querySelectorAll("[data-topic]").forEach(i => { i.checked = has("topics-" + key, i.value); });
-      box.querySelector("[data-follow]").checked = said.fields.some(p => p[0] === "follow-" + key);
     }
     if (said.sentence) { one("[data-refused] p").textContent = said.sentence; one("[data-refused]").hidden = false; }
     if (said.code === "visits.late_reason_needed") form.dataset.late = "1";
@@ -92,9 +71,13 @@
   function wrong() {
     const found = [], day = form.elements.on.value;
     if (!day || day > S.day(0, ahead)) found.push(["o-on", words[2]]);
-    if (!form.elements.half_day.value) found.push(["o-morning", words[7]]);
+    if (!form.elements.half_day.value) found.push(["o-morning", words[5]]);
     if (!all("[name=went]:checked").length) found.push([(all("[name=went]")[0] || {}).id, words[3]]);
-    if (!all("[name^='door-']").some(i => i.value)) found.push([(all("[name^='door-']")[0] || {}).id, words[4]]);
+    if (!picks().length) found.push([(one(".v-pick") || {}).id, words[4]]);
+    for (const row of all(".v-door")) {  // what is said of a door nobody chose would be lost
+      const first = row.querySelector(".v-pick"), said = row.querySelector(".v-more input:checked");
+      if (said && !row.querySelector(".v-pick:checked")) found.push([first.id, words[7].replace("{door}", row.querySelector("b").textContent)]);
+    }
     one("[data-errors] h2").textContent = words[1];
     one("[data-errors] ul").replaceChildren(...found.map(([id, said]) => {
       const row = d.createElement("li"), link = d.createElement("a");
@@ -119,12 +102,11 @@
   form.addEventListener("change", event => {
     if (event.target.name === "group") doors();
     else if (event.target.name === "on") late();
-    else count();
   });
   form.addEventListener("click", event => {
     const chip = event.target.closest("[data-back]");
     if (chip) { form.elements.on.value = S.day(Number(chip.dataset.back), ahead); late(); }
-    if (event.target.closest("[data-matter]")) matter();
+    if (event.target.closest("[data-all]")) everyone();
   });
 
   async function open() {
