@@ -151,9 +151,25 @@ def _pack(packed: Path, manifest: Manifest, members: dict[str, Path], folder: Pa
     listed = folder / MANIFEST
     listed.write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
     with tarfile.open(packed, "w", format=tarfile.PAX_FORMAT) as tar:
-        tar.add(listed, MANIFEST, recursive=False)
+        tar.add(listed, MANIFEST, recursive=False, filter=_plain)
         for name, path in members.items():
-            tar.add(path, name, recursive=False)
+            tar.add(path, name, recursive=False, filter=_plain)
+
+
+def _plain(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    """A member without what no digest covers: a moment with fractions stands in a header of its own, unchecked."""
+    member.mtime = int(member.mtime)
+    member.uid = member.gid = 0
+    member.uname = member.gname = ""
+    return member
+
+
+def _nothing_behind(tar: tarfile.TarFile, member: tarfile.TarInfo, name: str) -> None:
+    """Refuse a file in which something stands between a member's end and the next block: it was changed."""
+    if tar.fileobj is not None:
+        tar.fileobj.seek(member.offset_data + member.size)
+        if tar.fileobj.read(-member.size % tarfile.BLOCKSIZE).strip(b"\0"):
+            raise Problem("backup.changed", name=name, member=member.name)
 
 
 def unpack(file: Path, folder: Path, passphrase: bytes | None) -> Manifest:
@@ -189,6 +205,7 @@ def _manifest(tar: tarfile.TarFile, name: str) -> Manifest:
         raise Problem("backup.newer", format=manifest["format"])
     if manifest["self"] != self_digest(manifest):
         raise Problem("backup.changed", name=name, member="清单")
+    _nothing_behind(tar, first, name)
     return manifest
 
 
@@ -209,6 +226,7 @@ def _extract(tar: tarfile.TarFile, manifest: Manifest, folder: Path, name: str) 
             shutil.copyfileobj(tar.extractfile(member), out)  # type: ignore[arg-type]
         if _digest(target) != listed[1]:
             raise Problem("backup.changed", name=name, member=member.name)
+        _nothing_behind(tar, member, name)
     if waiting:
         raise Problem("backup.changed", name=name, member=next(iter(waiting)))
 
