@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import random
 import re
 import threading
@@ -121,11 +122,11 @@ def acknowledged(phones: list[Phone]) -> set[str]:
     return set().union(*(phone.acknowledged for phone in phones))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
-    """The walked town on each database; as many sendings a minute as the test can make."""
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """The walked town on the database of this run; as many sendings a minute as the test can make."""
     url = ""
-    if request.param == "postgresql":
+    if os.environ.get("SANZHI_TEST_DATABASE") == "postgresql":
         url = postgres.url_of_this_run().replace("/sanzhi?", f"/kill_{uuid.uuid4().hex[:8]}?")
         make_database(url)
     started = House(tmp_path / "home", url, SANZHI_SENDS_PER_MINUTE="1000000").build().start(workers=2)
