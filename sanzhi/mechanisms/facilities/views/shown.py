@@ -101,7 +101,7 @@ def in_words(note: SiteNote, today: dt.date) -> str:
             mended = formats.day(note.repaired_on, today, with_weekday=False)
             parts.append(_("{day}已修复（{who}）").format(day=mended, who=note.repaired_by.partition(" ")[2]))
     else:
-        assert isinstance(note, AccessAudit)  # noqa: S101  (the third sort)
+        assert isinstance(note, AccessAudit)  # the third sort
         parts = [
             _("{passed}/{all} 项无误").format(passed=len(note.passed), all=len(AUDIT_LIST)),
             _("图像保存 {days} 天，登记查阅 {number} 次").format(

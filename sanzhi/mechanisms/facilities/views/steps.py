@@ -181,7 +181,7 @@ class NoteStep:
 
 
 def _mend(by: User, note: SiteNote, said: Said) -> SiteNote:
-    assert isinstance(note, SiteCondition)  # noqa: S101  (only offered for looks)
+    assert isinstance(note, SiteCondition)  # only offered for looks
     return actions.record_repair(by=by, note=note, on=said["on"])
 
 
