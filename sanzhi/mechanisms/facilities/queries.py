@@ -160,7 +160,9 @@ def out_of_use_by_kind(town: Unit, day: dt.date) -> dict[tuple[int, str], int]:
 def _narrowed(target: Target, units: Iterable[int]) -> Target:
     """The same target, asked of a few villages' sites only: a page of a large town reads what it shows."""
     coverage = target.of
-    assert isinstance(coverage, Coverage) and isinstance(coverage.holds_on, Reached)  # as this room declares it
+    assert isinstance(coverage, Coverage) and isinstance(
+        coverage.holds_on, Reached
+    )  # as this room declares it
     held, kept = coverage.holds_on, list(units)
     rows = partial(_of_units, held.rows, kept)
     return replace(target, of=replace(coverage, holds_on=replace(held, rows=rows)))
