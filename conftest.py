@@ -31,3 +31,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove the data folder again."""
     if hasattr(house, "HOME_OF_TESTS"):
         shutil.rmtree(house.HOME_OF_TESTS, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first: at the end one process would work on them while the others have nothing left to do."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)

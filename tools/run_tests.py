@@ -36,6 +36,7 @@ CLOSING = re.compile(
     r"^=* ?(\d+ (?:passed|failed|errors?|skipped|deselected|warnings?|xfailed)[^=]*) in [\d.]+s"
 )
 LONGEST = 20 * 60  # seconds for one stage; what hangs is ended, so that the other stages still tell something
+SHARED_OUT = ("--dist", "loadfile", "--no-loadscope-reorder")  # file by file, in the order of conftest.py
 PROCESSES = str(min(4, os.cpu_count() or 2))
 
 
@@ -63,7 +64,7 @@ def tests(*words: str, database: str) -> Callable[[], tuple[bool | None, str]]:
     """A stage of pytest on one of the databases. No test at all is a failure."""
 
     def stage() -> tuple[bool | None, str]:
-        command = [PYTHON, "-m", "pytest", "-q", "--color=no", "-n", PROCESSES, "--dist", "loadfile", *words]
+        command = [PYTHON, "-m", "pytest", "-q", "--color=no", "-n", PROCESSES, *SHARED_OUT, *words]
         code, closing = call(command, {"SANZHI_TEST_DATABASE": database})
         return code == 0, closing or "no test ran"
 
