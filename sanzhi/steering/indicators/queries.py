@@ -11,7 +11,7 @@ from django.urls import reverse
 from sanzhi.domain.bundles import Line
 from sanzhi.foundation.accounts.models import User
 from sanzhi.foundation.orgs.models import Unit
-from sanzhi.kit.access import within
+from sanzhi.kit.access import can, within
 from sanzhi.kit.ledger.models import Obligation
 from sanzhi.steering.indicators.models import Bundle
 
@@ -45,8 +45,13 @@ def result_key(line: Line) -> Key:
     return (line["plan"], line["task"], line["what"], line["unit"], line["period"], bool(line["whole"]))
 
 
-def obligations_behind(town: Unit, results: Iterable[Line]) -> dict[Key, str]:
-    """Result → the page of its obligation, where its very rows stand. What posts owe is not told apart: bundles name no
+def obligation_page(user: User, pk: int) -> str:
+    """The page of an obligation, for who may open it; else nothing, so that no link leads to a refusal."""
+    return reverse("plans:obligation", args=[pk]) if can(user, "ledger:read") else ""
+
+
+def obligations_behind(user: User, town: Unit, results: Iterable[Line]) -> dict[Key, str]:
+    """Result → the page of its obligation, where its very rows stand, for who may open it. What posts owe is not told apart: bundles name no
     person, so of these none is named."""
     asked = [r for r in results if not r.get("post")]
     rows = Obligation.objects.filter(
@@ -67,5 +72,5 @@ def obligations_behind(town: Unit, results: Iterable[Line]) -> dict[Key, str]:
         # A generic duty is asked of a unit itself, though it is the town's share.
         pk = known.get(key) or known.get((*key[:-1], not key[-1]))
         if pk is not None:
-            found[key] = reverse("plans:obligation", args=[pk])
+            found[key] = obligation_page(user, pk)
     return found

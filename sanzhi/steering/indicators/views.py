@@ -55,7 +55,9 @@ def bundle(request: HttpRequest, month: str, revision: int) -> HttpResponse:
     row = bundle_of(request.user, month, revision, request.GET.get("town", ""))
     results = [json.loads(line) for line in row.text.split("\n")[1:-1] if '"kind":"result"' in line]
     names = names_in(row.town)
-    links = obligations_behind(row.town, [*results, *((c["after"] or c["before"]) for c in row.changes)])
+    links = obligations_behind(
+        request.user, row.town, [*results, *((c["after"] or c["before"]) for c in row.changes)]
+    )
     shown = [_result(r, names, row) | {"url": links.get(result_key(r), "")} for r in results]
     shown.sort(key=lambda r: (str(r["task"]), not r["whole"], str(r["unit"])))
     changes = [

@@ -32,6 +32,7 @@ from sanzhi.steering.indicators.asked import (
 )
 from sanzhi.steering.indicators.figures import Figure, figures_of, spans_for
 from sanzhi.steering.indicators.grid import columns_of, duty_stands
+from sanzhi.steering.indicators.queries import obligation_page
 from sanzhi.steering.indicators.views_figures import address
 from sanzhi.steering.plans.ledger.viewer import viewer
 from sanzhi.steering.plans.ledger.words import given
@@ -140,7 +141,7 @@ def _exemption(row: Any, seen: Asked) -> dict[str, object]:
         "reason": row.reason,
         "by": row.exempted_by,
         "on": row.exempted_on,
-        "url": reverse("plans:obligation", args=[owed.pk]),
+        "url": obligation_page(seen.who.user, owed.pk),
     }
 
 
@@ -311,7 +312,7 @@ def _parts_of_duty(request: HttpRequest, code: str, source: Source, seen: Asked)
             "state": s.state.value,
             "waits": s.waits,
             "given": given(s),
-            "url": reverse("plans:obligation", args=[s.obligation.pk]),
+            "url": obligation_page(who.user, s.obligation.pk),
         }
         for s in sorted(stands, key=lambda s: (s.obligation.begins_on, s.obligation.pk))
     ]
