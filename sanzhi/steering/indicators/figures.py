@@ -27,7 +27,6 @@ from sanzhi.domain.problems import Problem, declare
 from sanzhi.domain.states import met_in_time
 from sanzhi.domain.workdays import statutory_calendar
 from sanzhi.foundation.orgs.models import Unit, UnitKind
-from sanzhi.foundation.orgs.queries import units_on
 from sanzhi.kit import registry
 from sanzhi.kit.ledger.models import Exemption, Obligation
 from sanzhi.kit.ledger.queries import by_key, light, requirements_of
@@ -113,11 +112,6 @@ def codes() -> dict[str, str]:
 def counted_by_itself(source: Source) -> bool:
     """Whether what a source counts is an indicator by itself: not what is told apart by requirement."""
     return not (isinstance(source.of, Measure) and source.of.requirement)
-
-
-def villages_of(town: Unit, day: dt.date) -> list[Unit]:
-    """The villages of a town on a day."""
-    return list(units_on(day, town=town, kinds=[UnitKind.VILLAGE]))
 
 
 # --- what coverages, shares and sums say ------------------------------------------------------------------------------
