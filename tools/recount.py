@@ -288,7 +288,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="由导出的记录复算全部指标")
     parser.add_argument("folder", type=Path, help="sanzhi export records 写出的文件夹")
     parser.add_argument("--unit", help="单位编码（默认整个乡镇）")
-    parser.add_argument("--period", nargs="+", help="时段（默认全部）")
+    parser.add_argument("--period", nargs="+", action="extend", help="时段（默认全部）")
     arguments = parser.parse_args()
     try:
         count = Count(arguments.folder)
